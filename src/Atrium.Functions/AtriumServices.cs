@@ -64,6 +64,7 @@ internal static class AtriumServices
 
         // Subscriptions, and their secrets in the vault
         .AddSingleton<SubscriptionStore>()
+        .AddSingleton<RestoreMark>()
         .AddSingleton<FreshSubscriptions>()
         .AddSingleton<SubscriptionCache>()
         .AddSingleton<SubscriptionAdmissions>()

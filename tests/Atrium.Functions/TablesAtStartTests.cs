@@ -2,7 +2,11 @@ using Atrium.Functions.Jobs;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Testing;
+using Moq;
 
 namespace Atrium.Functions.Tests;
 
@@ -14,8 +18,10 @@ public sealed class TablesAtStartTests : IAsyncDisposable
 
     public TablesAtStartTests()
     {
-        Subscriptions.Drop();
-        _app.Tables.Table(JobStore.TableName).Drop();
+        foreach (var name in FakeTables.MadeAtStart)
+        {
+            _app.Tables.Table(name).Drop();
+        }
     }
 
     FakeTable Subscriptions => _app.Tables.Table(SubscriptionStore.TableName);
@@ -27,7 +33,7 @@ public sealed class TablesAtStartTests : IAsyncDisposable
     {
         await RunAsync();
 
-        Assert.Equal(["DeadLetters", "Jobs", "Subscriptions"], _app.Tables.Created);
+        Assert.Equal(["DeadLetters", "Jobs", "Restores", "Subscriptions"], _app.Tables.Created);
     }
 
     [Fact]
@@ -41,7 +47,7 @@ public sealed class TablesAtStartTests : IAsyncDisposable
         _app.Time.Advance(TablesAtStart.BetweenTries);
         await running;
 
-        Assert.Equal(["DeadLetters", "Jobs", "Subscriptions"], _app.Tables.Created);
+        Assert.Equal(["DeadLetters", "Jobs", "Restores", "Subscriptions"], _app.Tables.Created);
     }
 
     [Fact]
@@ -52,7 +58,7 @@ public sealed class TablesAtStartTests : IAsyncDisposable
 
         await RunAsync();
 
-        Assert.Equal(["DeadLetters", "Jobs", "Subscriptions"], _app.Tables.Created);
+        Assert.Equal(["DeadLetters", "Jobs", "Restores", "Subscriptions"], _app.Tables.Created);
         Assert.Empty(_app.Logged.Of<TablesAtStart>());
     }
 
@@ -64,11 +70,38 @@ public sealed class TablesAtStartTests : IAsyncDisposable
         Subscriptions.Drop();
         await RunAsync();
 
-        Assert.Equal(["DeadLetters", "Jobs"], _app.Tables.Created);
+        Assert.Equal(["DeadLetters", "Jobs", "Restores"], _app.Tables.Created);
         Assert.Contains("Restore it", Assert.Single(_app.Logged.Of<TablesAtStart>()), StringComparison.Ordinal);
         await Assert.ThrowsAsync<RequestFailedException>(
             () => _app.CreateAsync(new { url = "https://example.com/hook", events = Everything }));
         Assert.DoesNotContain(SubscriptionStore.TableName, _app.Tables.Created);
+    }
+
+    // All tables are gone when the account is. What waits in the queues would be dropped for want of a subscription.
+    [Theory]
+    [InlineData("{}", false)]
+    [InlineData("", true)]
+    [InlineData(null, true)]
+    public async Task With_a_backup_of_subscriptions_no_empty_table_of_them_is_made(string? backup, bool isMade)
+    {
+        var blobs = new Mock<BlobContainerClient>();
+        var pages = backup is null
+            ? AsyncPageable<BlobItem>.FromPages([])
+            : AsyncPageable<BlobItem>.FromPages([Page<BlobItem>.FromValues(
+                [BlobsModelFactory.BlobItem(
+                    "2026-11-29.jsonl",
+                    properties: BlobsModelFactory.BlobItemProperties(false, contentLength: backup.Length))],
+                null, Mock.Of<Response>())]);
+        blobs.Setup(container => container.GetBlobsAsync(It.IsAny<GetBlobsOptions>(), It.IsAny<CancellationToken>()))
+            .Returns(pages);
+        var log = new FakeLogger<TablesAtStart>();
+        using var service = new TablesAtStart(_app.Tables, new(blobs.Object), _app.Time, log);
+
+        await service.StartAsync(default);
+        await service.ExecuteTask!;
+
+        Assert.Equal(isMade, _app.Tables.Created.Contains(SubscriptionStore.TableName));
+        Assert.Equal(isMade ? 0 : 1, log.Collector.Count);
     }
 
     [Fact]

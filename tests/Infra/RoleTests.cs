@@ -64,7 +64,6 @@ public sealed partial class RoleTests
         "az network vnet peering create", "az network vnet show", "az provider register", "az rest",
         "az role assignment create", "az role assignment delete", "az role assignment list",
         "az role definition create", "az servicebus namespace list", "az servicebus queue list",
-        "az servicebus queue update",
         "az storage account list", "az version",
     ];
 

@@ -13,16 +13,20 @@ namespace Atrium.Functions.Subscriptions;
 /// </summary>
 /// <remarks>All methods throw what the table or the blobs throw, and can be repeated.</remarks>
 internal sealed partial class SubscriptionBackup(
-    TableServiceClient tables, BackupContainer container, TimeProvider time, ILogger<SubscriptionBackup> logger)
+    TableServiceClient tables, BackupContainer container, RestoreMark mark, TimeProvider time,
+    ILogger<SubscriptionBackup> logger)
 {
     /// <summary>
-    /// Rows that a restore adds at the same time. Table Storage takes 2,000 rows a second in a partition
+    /// Tenants whose rows a restore adds at the same time. Table Storage takes 2,000 rows a second in a partition
     /// (https://learn.microsoft.com/azure/storage/tables/scalability-targets); one after the other takes so long that
     /// the load balancer ends the call, after 230 s, with some ten thousand.
     /// </summary>
     public const int MaxAtOnce = 16;
 
     const int BufferSize = 64 * 1024;
+
+    // Of a transaction. A tenant has a fifth of it.
+    const int MaxRows = 100;
 
     // Not those of keys, or of sessions: a backup has none of them.
     static readonly string OfSubscriptions = TableClient.CreateQueryFilter(
@@ -31,9 +35,6 @@ internal sealed partial class SubscriptionBackup(
     static readonly string[] Keys = [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey)];
 
     readonly TableGateway _table = SubscriptionStore.TableOf(tables);
-
-    // A restore makes the table when it was lost.
-    readonly TableGateway _restored = new(tables, SubscriptionStore.TableName);
 
     /// <summary>Whether there is somewhere to keep it: locally there is not.</summary>
     public bool IsKept => container.Blobs is not null;
@@ -70,8 +71,9 @@ internal sealed partial class SubscriptionBackup(
     }
 
     /// <summary>
-    /// Brings back what the table does not have. What it has stays as it is. A line that cannot be read is left out. If
-    /// it is cut off, the next one goes on.
+    /// Brings back what the table does not have, the table too when it was lost. What it has stays as it is. A line
+    /// that cannot be read is left out. If it is cut off, the next one goes on, and until then what is missing counts
+    /// as not known.
     /// </summary>
     /// <returns>Null when there is no backup of that day.</returns>
     public async Task<RestoredSubscriptions?> RestoreAsync(DateOnly day, CancellationToken cancellationToken)
@@ -82,23 +84,25 @@ internal sealed partial class SubscriptionBackup(
             return null;
         }
 
-        var there = await _restored.QueryAsync(OfSubscriptions, null, cancellationToken, Keys)
+        if (!await IsThereAsync(cancellationToken))
+        {
+            await mark.SetAsync(cancellationToken);
+            await tables.GetTableClient(SubscriptionStore.TableName).CreateIfNotExistsAsync(cancellationToken);
+        }
+
+        var there = await _table.QueryAsync(OfSubscriptions, null, cancellationToken, Keys)
             .Select(KeyOf).ToHashSetAsync(cancellationToken: cancellationToken);
         var (restored, kept) = (0, 0);
         var unreadable = new List<int>();
         using var reader = new StreamReader(await blob.OpenReadAsync(cancellationToken: cancellationToken));
         var work = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(MissingAsync(), work, async (row, token) =>
+        await Parallel.ForEachAsync(OfTenantsAsync(), work, async (rows, token) =>
         {
-            if (await _restored.TryAddAsync(row, token))
-            {
-                Interlocked.Increment(ref restored);
-            }
-            else
-            {
-                Interlocked.Increment(ref kept);
-            }
+            var added = await AddAsync(rows, token);
+            Interlocked.Add(ref restored, added);
+            Interlocked.Add(ref kept, rows.Count - added);
         });
+        await mark.RemoveAsync(cancellationToken);
 
         if (unreadable is [var first, ..])
         {
@@ -108,6 +112,27 @@ internal sealed partial class SubscriptionBackup(
         Log.Restored(logger, day, restored, kept);
         return new RestoredSubscriptions(restored, kept, unreadable.Count);
 
+        // What is written one after the other of a tenant is in one transaction: nobody sees a part of its rows.
+        async IAsyncEnumerable<IReadOnlyList<TableEntity>> OfTenantsAsync()
+        {
+            List<TableEntity> rows = [];
+            await foreach (var row in MissingAsync())
+            {
+                if (rows is [var first, ..] && (first.PartitionKey != row.PartitionKey || rows.Count == MaxRows))
+                {
+                    yield return rows;
+                    rows = [];
+                }
+
+                rows.Add(row);
+            }
+
+            if (rows.Count > 0)
+            {
+                yield return rows;
+            }
+        }
+
         async IAsyncEnumerable<TableEntity> MissingAsync()
         {
             for (var number = 1; await reader.ReadLineAsync(cancellationToken) is { } line; number++)
@@ -116,7 +141,7 @@ internal sealed partial class SubscriptionBackup(
                 {
                     unreadable.Add(number);
                 }
-                else if (there.Contains(KeyOf(row)))
+                else if (!there.Add(KeyOf(row)))
                 {
                     Interlocked.Increment(ref kept);
                 }
@@ -127,6 +152,22 @@ internal sealed partial class SubscriptionBackup(
             }
         }
     }
+
+    // Without those that somebody has added meanwhile.
+    async Task<int> AddAsync(IReadOnlyList<TableEntity> rows, CancellationToken cancellationToken)
+    {
+        var missing = rows.ToList();
+        while (missing.Count > 0 && await _table.AddAsync(missing, cancellationToken) is { } there)
+        {
+            missing.RemoveAt(there);
+        }
+
+        return missing.Count;
+    }
+
+    async Task<bool> IsThereAsync(CancellationToken cancellationToken) =>
+        await tables.QueryAsync(cancellationToken: cancellationToken)
+            .AnyAsync(table => table.Name == SubscriptionStore.TableName, cancellationToken);
 
     static (string Tenant, string Id) KeyOf(TableEntity row) => (row.PartitionKey, row.RowKey);
 

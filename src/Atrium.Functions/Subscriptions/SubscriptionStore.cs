@@ -9,7 +9,11 @@ using Azure.Data.Tables;
 namespace Atrium.Functions.Subscriptions;
 
 /// <summary>Subscriptions in Table Storage, a partition a tenant: no method here can reach another tenant's.</summary>
-internal sealed class SubscriptionStore(TableServiceClient tables)
+/// <remarks>
+/// Of what is not in a table that is being restored nobody knows whether it was deleted: asking for it fails as in an
+/// outage.
+/// </remarks>
+internal sealed class SubscriptionStore(TableServiceClient tables, RestoreMark restore)
 {
     public const string TableName = "Subscriptions";
 
@@ -29,17 +33,23 @@ internal sealed class SubscriptionStore(TableServiceClient tables)
     {
         var filter = TableClient.CreateQueryFilter(
             $"PartitionKey eq {tenant} and RowKey gt {First} and RowKey lt {Beyond}");
-        return await _table.QueryAsync(filter, null, cancellationToken)
-            .Select(SubscriptionEntity.ToSubscription)
-            .OrderBy(subscription => subscription.CreatedAt)
-            .ThenBy(subscription => subscription.Id, StringComparer.Ordinal)
-            .ToListAsync(cancellationToken);
+        return await ReadAsync(
+            () => _table.QueryAsync(filter, null, cancellationToken)
+                .Select(SubscriptionEntity.ToSubscription)
+                .OrderBy(subscription => subscription.CreatedAt)
+                .ThenBy(subscription => subscription.Id, StringComparer.Ordinal)
+                .ToListAsync(cancellationToken),
+            // A tenant's come back all at once.
+            all => all.Count == 0,
+            cancellationToken);
     }
 
     /// <returns>Null when the tenant has no such subscription.</returns>
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public async Task<Subscription?> FindAsync(string tenant, string id, CancellationToken cancellationToken) =>
-        await _table.FindAsync(tenant, id, cancellationToken) is { } row
+        await ReadAsync(
+            async () => await _table.FindAsync(tenant, id, cancellationToken), row => row is null, cancellationToken)
+            is { } row
             ? SubscriptionEntity.ToSubscription(row)
             : null;
 
@@ -83,6 +93,14 @@ internal sealed class SubscriptionStore(TableServiceClient tables)
     /// <exception cref="RequestFailedException">The table did not remove it.</exception>
     public Task<bool> RemoveAsync(Subscription subscription, CancellationToken cancellationToken) =>
         _table.RemoveAsync(subscription.Tenant, subscription.Id, subscription.Version, cancellationToken);
+
+    async Task<T> ReadAsync<T>(
+        Func<ValueTask<T>> read, Predicate<T> isMissing, CancellationToken cancellationToken)
+    {
+        var found = await read();
+        // A restore may have brought it, and ended, since it was looked for.
+        return isMissing(found) && await restore.ThrowIfSetAsync(cancellationToken) ? await read() : found;
+    }
 }
 
 /// <summary>

@@ -29,7 +29,7 @@ public sealed class B1CancelledReadTests : IDisposable
     {
         _keys = new SigningKeys(Some.VaultOf(_vault), Some.Metrics(), _time, NullLogger<SigningKeys>.Instance);
         _headers = new HeaderValues(Some.VaultOf(_vault), Some.Metrics(), _time);
-        _subscriptions = new SubscriptionCache(new SubscriptionStore(_tables), Some.Metrics(), _time);
+        _subscriptions = new SubscriptionCache(Some.Store(_tables), Some.Metrics(), _time);
     }
 
     public static TheoryData<string> Failures => [.. Kinds.Keys];
@@ -62,7 +62,7 @@ public sealed class B1CancelledReadTests : IDisposable
     [MemberData(nameof(Failures))]
     public async Task After_one_failed_read_the_next_asks_the_table_again(string failure)
     {
-        await new SubscriptionStore(_tables).AddAsync(Some.Subscription(), [], default);
+        await Some.Store(_tables).AddAsync(Some.Subscription(), [], default);
         _tables.Outage = Kinds[failure];
         await Assert.ThrowsAnyAsync<Exception>(
             () => _subscriptions.FindAsync(Some.Tenant, Some.SubscriptionId, default));

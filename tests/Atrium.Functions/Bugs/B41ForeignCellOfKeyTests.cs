@@ -59,7 +59,7 @@ public sealed class B41ForeignCellOfKeyTests
             : value is not string || Equals(value, Missing)))
         {
             var (tables, time) = (new FakeTables(), new SteppedTime(Some.Time));
-            var store = new SubscriptionStore(tables);
+            var store = Some.Store(tables);
             var admissions = new SubscriptionAdmissions(tables, store, time);
             var (key, another) = (new CreationKey("key_1", "one"), new CreationKey("key_2", "two"));
             await AddAsync(key, "sub_00000000000000000001");

@@ -50,7 +50,7 @@ public sealed class B7ForeignRowTests
     public async Task A_cell_that_cannot_be_read_keeps_none_of_the_tenants_subscriptions(string column, object value)
     {
         var tables = new FakeTables();
-        var store = new SubscriptionStore(tables);
+        var store = Some.Store(tables);
         await store.AddAsync(Some.Subscription("sub_00000000000000000002"), [], default);
         await AddAsync(tables, Full, column, value);
 

@@ -7,6 +7,7 @@ using Atrium.Functions.Signing;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
 using Azure.Core.Amqp;
+using Azure.Data.Tables;
 using Azure.Messaging.ServiceBus;
 using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -77,6 +78,9 @@ static class Some
     };
 
     public static EventMessage Event() => new() { Tenant = Tenant, EventId = EventId, AcceptedAt = Time, Body = Body };
+
+    public static SubscriptionStore Store(TableServiceClient tables) =>
+        new(tables, new RestoreMark(tables, TimeProvider.System));
 
     public static Subscription Subscription(string id = SubscriptionId, params string[] events) => new()
     {

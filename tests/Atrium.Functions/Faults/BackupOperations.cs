@@ -29,6 +29,20 @@ static class BackupOperations
                 await it.Backup.RunAsync(default);
                 await UnsubscribeAsync(it);
             }),
+        ["bring subscriptions back with their table"] = new(
+            async (it, token) => await it.Backup.RestoreAsync(Day, token) is not null,
+            async it =>
+            {
+                Assert.Single(await it.Subscriptions.ListAsync(it.Tenant, default));
+                // That a subscription is not there is known again.
+                Assert.True(await new RestoreMark(it.Tables, TimeProvider.System).ThrowIfSetAsync(default));
+            },
+            async it =>
+            {
+                await SubscribeAsync(it);
+                await it.Backup.RunAsync(default);
+                await it.Tables.DeleteTableAsync(SubscriptionStore.TableName);
+            }),
     };
 
     static DateOnly Day => DateOnly.FromDateTime(Some.Time.UtcDateTime);

@@ -25,7 +25,9 @@ sealed class StoreCase(FaultyStores client, string tenant) : IAsyncDisposable
 
     readonly AppRig _app = new(
         replace: services => services.AddSingleton(client.Tables).AddSingleton(client.Vault)
-            .AddSingleton(new BackupContainer(client.Blobs(tenant))));
+            .AddSingleton(new BackupContainer(client.Blobs(tenant)))
+            .AddSingleton(new RestoreMark(
+                client.Tables, new SteppedTime(Some.Time) { PassesAtOnce = wait => wait == 2 * RestoreMark.KeptFor })));
 
     Job? _job;
 

@@ -270,12 +270,19 @@ sealed record StoreOperation(
             {
                 var waits = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 var clock = new SteppedTime(Some.Time) { PassesAtOnce = _ => !waits.TrySetResult() && false };
-                using var start = new TablesAtStart(it.Tables, clock, NullLogger<TablesAtStart>.Instance);
+                using var start = new TablesAtStart(
+                    it.Tables, new BackupContainer(it.Client.Blobs(it.Tenant)), clock,
+                    NullLogger<TablesAtStart>.Instance);
                 await start.StartAsync(token);
                 await await Task.WhenAny(start.ExecuteTask!, waits.Task);
                 return start.ExecuteTask!.IsCompletedSuccessfully;
             },
-            it => it.SubscribeAsync()),
+            it => it.SubscribeAsync(),
+            async it =>
+            {
+                await it.Tables.DeleteTableAsync(SubscriptionStore.TableName);
+                await it.Tables.DeleteTableAsync(JobStore.TableName);
+            }),
         ["drop old tables"] = new(
             async (it, token) =>
             {

@@ -137,7 +137,7 @@ public sealed class ExplainTests
         Assert.Equal(parameters, answer.Pointers);
     }
 
-    Task AddAsync(Subscription subscription) => new SubscriptionStore(_tables).AddAsync(subscription, default);
+    Task AddAsync(Subscription subscription) => Some.Store(_tables).AddAsync(subscription, default);
 
     async Task<JsonElement> OnlyAsync() =>
         (await AskAsync()).Json.GetProperty("subscriptions").EnumerateArray().Single();
@@ -147,6 +147,6 @@ public sealed class ExplainTests
         var request = HttpCall.Of("GET", "/api/explain" + query);
         return HttpCall.AnswerAsync(
             request,
-            new ExplainFunction(new SubscriptionStore(_tables), Options.Create(_egress)).RunAsync(request, default));
+            new ExplainFunction(Some.Store(_tables), Options.Create(_egress)).RunAsync(request, default));
     }
 }

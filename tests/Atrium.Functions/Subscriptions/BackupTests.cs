@@ -1,5 +1,6 @@
 using System.Globalization;
 using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Telemetry;
 using Atrium.Functions.Tests.Fakes;
 using Atrium.Functions.Tests.Fakes.Contracts;
 using Azure;
@@ -34,6 +35,7 @@ public sealed class BackupTests(RunningAzurite azurite) : IAsyncLifetime
         _container = _blobs.Container("backups");
         await _container.CreateAsync();
         await Table.CreateIfNotExistsAsync();
+        await azurite.Client.GetTableClient(RestoreMark.TableName).CreateIfNotExistsAsync();
     }
 
     public async Task DisposeAsync() => await _blobs.DisposeAsync();
@@ -41,7 +43,7 @@ public sealed class BackupTests(RunningAzurite azurite) : IAsyncLifetime
     [Fact]
     public async Task What_was_lost_comes_back_as_it_was_and_what_is_there_stays()
     {
-        var store = new SubscriptionStore(azurite.Client);
+        var store = Some.Store(azurite.Client);
         var full = new Subscription
         {
             Tenant = _tenant,
@@ -114,10 +116,10 @@ public sealed class BackupTests(RunningAzurite azurite) : IAsyncLifetime
     // One after the other, with two calls for each that was there, so many took longer than Azure lets a call last, and
     // the next call had to begin anew.
     [Fact]
-    public async Task A_restore_asks_for_no_row_that_is_there_and_adds_the_others_side_by_side()
+    public async Task A_restore_asks_for_no_row_that_is_there_and_adds_those_of_other_tenants_side_by_side()
     {
         var rows = Enumerable.Range(0, 5 + SubscriptionBackup.MaxAtOnce)
-            .Select(number => new TableEntity(_tenant, $"sub_{number:x20}")).ToList();
+            .Select(number => new TableEntity($"{_tenant}-{number:d2}", $"sub_{number:x20}")).ToList();
         await _container.GetBlobClient($"{Day}.jsonl").UploadAsync(
             BinaryData.FromBytes(rows.SelectMany(BackupLine.Of).ToArray()));
         var tables = new FakeTables();
@@ -132,22 +134,125 @@ public sealed class BackupTests(RunningAzurite azurite) : IAsyncLifetime
         var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         tables.Before = call =>
         {
-            if (tables.Calls.Count(other => other == "add") == SubscriptionBackup.MaxAtOnce)
+            if (tables.Calls.Count(other => other == "transaction") == SubscriptionBackup.MaxAtOnce)
             {
                 all.TrySetResult();
             }
 
             // None ends before all have begun.
-            return call == "add" ? all.Task : Task.CompletedTask;
+            return call == "transaction" ? all.Task : Task.CompletedTask;
         };
-        var backup = new SubscriptionBackup(
-            tables, new(_container), _time, NullLogger<SubscriptionBackup>.Instance);
 
         Assert.Equal(
             new RestoredSubscriptions(SubscriptionBackup.MaxAtOnce, Kept: 5, Unreadable: 0),
-            await backup.RestoreAsync(DateOnly.Parse(Day, CultureInfo.InvariantCulture), default));
-        Assert.Equal(["query", .. Enumerable.Repeat("add", SubscriptionBackup.MaxAtOnce)], tables.Calls);
+            await RestoreAsync(tables));
+        Assert.Equal(SubscriptionBackup.MaxAtOnce, tables.Calls.Count(call => call == "transaction"));
+        Assert.DoesNotContain("add", tables.Calls);
+        Assert.DoesNotContain("get", tables.Calls);
         Assert.Equal(rows.Select(row => row.RowKey), table.Rows.Select(row => row.RowKey));
+    }
+
+    // Events and deliveries go on meanwhile: what they do not find would end.
+    [Fact]
+    public async Task While_a_lost_table_is_restored_no_subscription_counts_as_deleted_and_no_tenant_has_a_part()
+    {
+        var tables = await LostAsync();
+        var store = Some.Store(tables);
+        List<int> seen = [];
+        var looks = false;
+        tables.Before = async call =>
+        {
+            if (call == "transaction" && !looks)
+            {
+                looks = true;
+                await Assert.ThrowsAsync<RequestFailedException>(() => store.FindAsync("t-b", $"sub_{9:x20}", default));
+                await Assert.ThrowsAsync<RequestFailedException>(() => store.ListAsync("t-c", default));
+                try
+                {
+                    seen.Add((await store.ListAsync("t-a", default)).Count);
+                }
+                catch (RequestFailedException e)
+                {
+                    Assert.True(Outage.Passes(e, default));
+                }
+
+                looks = false;
+            }
+        };
+
+        Assert.Equal(new RestoredSubscriptions(Restored: 4, Kept: 0, Unreadable: 0), await RestoreAsync(tables));
+
+        Assert.All(seen, count => Assert.Equal(2, count));
+        Assert.Equal(2, (await store.ListAsync("t-a", default)).Count);
+        Assert.Equal(2, (await store.ListAsync("t-b", default)).Count);
+        Assert.Empty(await store.ListAsync("t-c", default));
+        Assert.Null(await store.FindAsync("t-b", $"sub_{9:x20}", default));
+    }
+
+    [Fact]
+    public async Task A_restore_that_was_cut_off_leaves_the_rest_unknown_until_it_is_sent_again()
+    {
+        var tables = await LostAsync();
+        var store = Some.Store(tables);
+        tables.Before = call =>
+        {
+            // The first is the mark's.
+            tables.Outage = call == "transaction" && tables.Calls.Count(other => other == call) > 1
+                ? Outages.Unavailable
+                : null;
+            return Task.CompletedTask;
+        };
+
+        await Assert.ThrowsAsync<RequestFailedException>(() => RestoreAsync(tables));
+        (tables.Before, tables.Outage) = (_ => Task.CompletedTask, null);
+        await Assert.ThrowsAsync<RequestFailedException>(() => store.ListAsync("t-b", default));
+
+        Assert.Equal(new RestoredSubscriptions(Restored: 4, Kept: 0, Unreadable: 0), await RestoreAsync(tables));
+        Assert.Equal(2, (await store.ListAsync("t-b", default)).Count);
+        Assert.Empty(await store.ListAsync("t-c", default));
+    }
+
+    [Fact]
+    public async Task A_lost_table_is_made_again_once_nobody_takes_its_being_whole_for_granted()
+    {
+        var tables = await LostAsync();
+        var time = new SteppedTime(_time.GetUtcNow());
+        var another = new RestoreMark(tables, time);
+        Assert.True(await another.ThrowIfSetAsync(default));
+        Assert.False(await another.ThrowIfSetAsync(default));
+        tables.Before = async call =>
+        {
+            if (call == "create")
+            {
+                await Assert.ThrowsAsync<RequestFailedException>(() => another.ThrowIfSetAsync(default));
+            }
+        };
+        var restoring = BackupOf(tables, time)
+            .RestoreAsync(DateOnly.Parse(Day, CultureInfo.InvariantCulture), default);
+        await time.SkipAsync();
+
+        Assert.Equal(4, (await restoring)!.Restored);
+        Assert.Contains("create", tables.Calls);
+        Assert.True(await another.ThrowIfSetAsync(default));
+    }
+
+    [Fact]
+    public async Task What_comes_back_between_two_looks_is_found()
+    {
+        var tables = await LostAsync();
+        await tables.Table(SubscriptionStore.TableName).CreateIfNotExistsAsync();
+        var store = Some.Store(tables);
+        tables.Before = async call =>
+        {
+            // The second is of the mark.
+            if (call == "get" && tables.Calls.Count(other => other == call) == 2)
+            {
+                tables.Before = _ => Task.CompletedTask;
+                await RestoreAsync(tables);
+            }
+        };
+
+        Assert.NotNull(await store.FindAsync("t-b", $"sub_{2:x20}", default));
     }
 
     [Fact]
@@ -214,8 +319,26 @@ public sealed class BackupTests(RunningAzurite azurite) : IAsyncLifetime
         ["", "ü\u0001\"", true, int.MinValue, long.MaxValue, 0.1, double.NaN, Guid.Parse(new string('a', 32)),
             DateTimeOffset.UnixEpoch.AddTicks(7), new byte[] { 0, 255 }];
 
-    SubscriptionBackup Backup =>
-        new(azurite.Client, new(_container), _time, NullLogger<SubscriptionBackup>.Instance);
+    // Two tenants have two each in the backup, and the table is gone.
+    async Task<FakeTables> LostAsync()
+    {
+        var rows = Enumerable.Range(0, 4)
+            .Select(number => new TableEntity(number < 2 ? "t-a" : "t-b", $"sub_{number:x20}"));
+        await _container.GetBlobClient($"{Day}.jsonl").UploadAsync(
+            BinaryData.FromBytes(rows.SelectMany(BackupLine.Of).ToArray()));
+        var tables = new FakeTables();
+        tables.Table(SubscriptionStore.TableName).Drop();
+        return tables;
+    }
+
+    Task<RestoredSubscriptions?> RestoreAsync(FakeTables tables) =>
+        BackupOf(tables, new SteppedTime(_time.GetUtcNow()) { PassesAtOnce = _ => true })
+            .RestoreAsync(DateOnly.Parse(Day, CultureInfo.InvariantCulture), default);
+
+    SubscriptionBackup BackupOf(TableServiceClient tables, TimeProvider time) => new(
+        tables, new(_container), new RestoreMark(tables, time), _time, NullLogger<SubscriptionBackup>.Instance);
+
+    SubscriptionBackup Backup => BackupOf(azurite.Client, _time);
 
     Task BackUpAsync() => Backup.RunAsync(default);
 

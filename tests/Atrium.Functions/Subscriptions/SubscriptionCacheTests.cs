@@ -8,12 +8,14 @@ public sealed class SubscriptionCacheTests : IDisposable
 {
     readonly FakeTables _tables = new();
     readonly SteppedTime _time = new(Some.Time);
+    readonly RestoreMark _mark;
     readonly SubscriptionStore _store;
     readonly SubscriptionCache _cache;
 
     public SubscriptionCacheTests()
     {
-        _store = new SubscriptionStore(_tables);
+        _mark = new RestoreMark(_tables, _time);
+        _store = new SubscriptionStore(_tables, _mark);
         _cache = new SubscriptionCache(_store, Some.Metrics(), _time);
     }
 
@@ -72,6 +74,8 @@ public sealed class SubscriptionCacheTests : IDisposable
     public async Task Subscriptions_are_kept_apart_by_tenant_and_id()
     {
         await _store.AddAsync(Some.Subscription(), default);
+        await _mark.ThrowIfSetAsync(default);
+        _tables.Calls.Clear();
         Assert.NotNull(await FindAsync());
         Assert.Null(await _cache.FindAsync("other", Some.SubscriptionId, default));
         Assert.Null(await _cache.FindAsync(Some.Tenant, "sub_other", default));

@@ -12,7 +12,7 @@ public sealed class SubscriptionReadsTests
 
     public SubscriptionReadsTests()
     {
-        _store = new SubscriptionStore(_tables);
+        _store = Some.Store(_tables);
         _reads = new FreshSubscriptions(_store);
     }
 
@@ -27,6 +27,7 @@ public sealed class SubscriptionReadsTests
     [Fact]
     public async Task Events_that_arrive_while_a_read_is_under_way_share_the_next()
     {
+        await _store.AddAsync(Some.Subscription(), default);
         using var hold = new Hold(_tables, "query");
         var first = ListAsync();
         await hold.Reached;

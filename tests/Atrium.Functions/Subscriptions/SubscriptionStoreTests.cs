@@ -5,7 +5,7 @@ namespace Atrium.Functions.Tests.Subscriptions;
 
 public sealed class SubscriptionStoreTests
 {
-    readonly SubscriptionStore _store = new(new FakeTables());
+    readonly SubscriptionStore _store = Some.Store(new FakeTables());
 
     [Fact]
     public async Task A_change_made_from_an_old_version_is_refused()

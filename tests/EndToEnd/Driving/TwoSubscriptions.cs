@@ -16,7 +16,8 @@ internal static class TwoSubscriptions
     /// <summary>Adds both, as the app would.</summary>
     public static async Task AddAsync(RunningApp app, Receiver receiver, string events = EventSelection.All)
     {
-        var store = new SubscriptionStore(new TableServiceClient(app.Tables));
+        var tables = new TableServiceClient(app.Tables);
+        var store = new SubscriptionStore(tables, new RestoreMark(tables, TimeProvider.System));
         foreach (var id in new[] { First, Second })
         {
             var subscription = new Subscription
