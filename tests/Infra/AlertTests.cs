@@ -247,6 +247,27 @@ public sealed partial class AlertTests
         });
     }
 
+    // The alerts are made before the package is deployed.
+    [Fact]
+    public async Task Which_alerts_a_first_deployment_raises_is_said_where_people_look()
+    {
+        // One that is guarded asks since when there are lines.
+        var silent = (await AlertsAsync("everything"))
+            .Where(alert => alert.GetProperty("type").GetString() == "Microsoft.Insights/scheduledQueryRules")
+            .Where(alert => MissesLines().Match(Condition(alert).GetProperty("query").GetString()!)
+                is { Success: true } condition && !condition.Value.Contains("Since <", StringComparison.Ordinal))
+            .Select(Name).Append("unreachable").Order().ToList();
+        var first = (await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md")))
+            .Split("\n## ")[1];
+
+        Assert.Equal(["no-telemetry", "not-measured", "unreachable"], silent);
+        Assert.All(silent, name =>
+        {
+            Assert.Contains($"[{name}](runbook.md#{name})", first, StringComparison.Ordinal);
+            Assert.Contains("first deployment", Section(name), StringComparison.Ordinal);
+        });
+    }
+
     // What becomes a day old while the alert is muted is still in the log that the next one reads.
     [Fact]
     public async Task What_is_parked_for_a_day_is_told_by_subscription_and_missed_by_no_mute()
