@@ -249,7 +249,7 @@ public sealed partial class AlertTests
 
     // The alerts are made before the package is deployed.
     [Fact]
-    public async Task Which_alerts_a_first_deployment_raises_is_said_where_people_look()
+    public async Task Which_alerts_a_first_deployment_can_raise_is_said_where_people_look()
     {
         // One that is guarded asks since when there are lines.
         var silent = (await AlertsAsync("everything"))
