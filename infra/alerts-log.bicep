@@ -17,6 +17,13 @@ var failures = loadTextContent('queries/dependency-failures.kql')
 // An alert that misses lines is not raised when the log took none, nor just afterwards: not for a whole window.
 var capped = 'let capped = toscalar(${loadTextContent('queries/log-capped.kql')}| count);\n'
 var waiting = '${loadTextContent('queries/waiting.kql')}| summarize arg_max(TimeGenerated, WaitedSeconds) by Queue\n'
+// Comes after what lists customers' subscriptions, as `rows`. Azure sends an address at most 100 mails an hour, those
+// about the end of an alert among them. One receiver of many subscriptions would use them up, and what is urgent would
+// reach nobody. So more than ten are one alert. The workbook names them.
+var bound = '''
+let many = toscalar(rows | count) > 10;
+rows
+| extend Tenant = iff(many, "many", Tenant), SubscriptionId = iff(many, "see the workbook", SubscriptionId)'''
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' existing = {
   name: workspaceName
@@ -41,7 +48,7 @@ var questions = [
     description: 'Every attempt for a subscription has failed for a while.'
     severity: 3
     // Ten failures are one delivery given up, or several in their first minutes.
-    query: '${attempts}${failing}| where Failed >= 10'
+    query: '${attempts}let rows = materialize(${failing}| where Failed >= 10);\n${bound}'
     window: 'PT30M'
     // Not the fault: a receiver that fails now this way, now that, is one alert all the same.
     dimensions: ['Tenant', 'SubscriptionId']
@@ -126,7 +133,7 @@ var questions = [
     name: 'parked-for-long'
     description: 'Deliveries of a paused subscription have been parked for over a day.'
     severity: 3
-    query: '${loadTextContent('queries/parked.kql')}| where Oldest < ago(1d)'
+    query: 'let rows = materialize(${loadTextContent('queries/parked.kql')}| where Oldest < ago(1d));\n${bound}'
     // The longest that Azure allows: the day that it takes, and the day for which it is muted.
     window: 'P2D'
     dimensions: ['Tenant', 'SubscriptionId']

@@ -69,6 +69,45 @@ public sealed partial class AdviceTests
         Assert.Contains("Idempotency-Key", text, StringComparison.Ordinal);
     }
 
+    // Nothing reaches it from outside.
+    [Fact]
+    public void Who_has_recovered_a_storage_account_learns_that_it_is_cut_off_until_a_deployment()
+    {
+        var text = Lost("A storage account");
+
+        Assert.Contains("[deploy again](#deploy-again), because a recovered account", text, StringComparison.Ordinal);
+        Assert.Contains(" has lost its lock and [its private endpoint](", text, StringComparison.Ordinal);
+        Assert.Contains("as in production, nothing reaches it before that", text, StringComparison.Ordinal);
+    }
+
+    // `azd provision` makes resources, and an app without a package answers nothing.
+    [Theory]
+    [InlineData("The package")]
+    [InlineData("A storage account")]
+    public void Who_has_lost_the_package_learns_which_command_uploads_one(string what)
+    {
+        var text = Lost(what);
+
+        Assert.Contains("(#deploy-again)", text, StringComparison.Ordinal);
+        Assert.Contains("`azd deploy`", text, StringComparison.Ordinal);
+        Assert.Contains("`azd provision` uploads no package", text, StringComparison.Ordinal);
+        var section = Page("docs/deploy.md").Split("\n### Deploy again\n")[1].Split("\n## ")[0];
+        Assert.Contains("uploads no package. `azd deploy` does", section, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_removes_production_learns_that_the_subnet_may_take_a_while() => Assert.Contains(
+        "`azd down` of production ends with `InUseSubnetCannotBeDeleted`, repeat it later",
+        Space().Replace(Page("docs/deploy.md").Split("\n## To remove it, and begin again\n")[1], " "),
+        StringComparison.Ordinal);
+
+    // A point of the list of what can be lost, with one space between words.
+    static string Lost(string what)
+    {
+        var section = Page("docs/deploy.md").Split("\n## When something is lost\n")[1];
+        return Space().Replace(section.Split($"\n- **{what}.**")[1].Split("\n- **")[0], " ");
+    }
+
     static string Page(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, file));
 
     // To its last line, if it goes on.

@@ -18,6 +18,14 @@ public sealed partial class AlertTests
         ["ServiceApiResult"] = "Count",
     };
 
+    // Of these there are as many as the code has. Of all other dimensions, customers make as many as they like.
+    static readonly string[] Few = ["Queue", "Reason", "What"];
+
+    // Where a query that lists what customers make ends.
+    const string Bound = ");\nlet many = toscalar(rows | count) > 10;\nrows\n"
+        + "| extend Tenant = iff(many, \"many\", Tenant), "
+        + "SubscriptionId = iff(many, \"see the workbook\", SubscriptionId)";
+
     [Fact]
     public async Task Each_alert_has_its_section_in_the_runbook()
     {
@@ -206,6 +214,60 @@ public sealed partial class AlertTests
         Assert.Equal(["Tenant", "SubscriptionId"], Dimensions(alert));
     }
 
+    // Azure sends an address 100 e-mails an hour. When one receiver of many subscriptions is down, some have to be left
+    // for what is urgent.
+    [Fact]
+    public async Task More_than_ten_of_what_customers_make_are_one_alert()
+    {
+        var bounded = (await AlertsAsync("everything"))
+            .Where(alert => alert.GetProperty("type").GetString() == "Microsoft.Insights/scheduledQueryRules"
+                && Dimensions(alert).Except(Few).Any())
+            .ToDictionary(Name);
+
+        Assert.Equal(["parked-for-long", "subscription-failing"], bounded.Keys.Order());
+        Assert.All(bounded.Values, alert =>
+        {
+            var condition = Condition(alert);
+            var query = condition.GetProperty("query").GetString()!;
+            Assert.Contains("let rows = materialize(", query, StringComparison.Ordinal);
+            Assert.EndsWith(Bound, query, StringComparison.Ordinal);
+            Assert.All(
+                Dimensions(alert).Except(Few),
+                name => Assert.Contains($" {name} = iff(many, ", Bound, StringComparison.Ordinal));
+            // Rows are counted, by dimension: those of one alert are more than none, too.
+            Assert.Equal(
+                ("Count", "GreaterThan", 0),
+                (condition.GetProperty("timeAggregation").GetString(), condition.GetProperty("operator").GetString(),
+                condition.GetProperty("threshold").GetInt32()));
+        });
+        Assert.All(bounded.Keys, name =>
+        {
+            Assert.Matches("(?i)more than ten", Section(name));
+            Assert.Contains("`many`", Section(name), StringComparison.Ordinal);
+        });
+    }
+
+    // The alerts are made before the package is deployed.
+    [Fact]
+    public async Task Which_alerts_a_first_deployment_can_raise_is_said_where_people_look()
+    {
+        // One that is guarded asks since when there are lines.
+        var silent = (await AlertsAsync("everything"))
+            .Where(alert => alert.GetProperty("type").GetString() == "Microsoft.Insights/scheduledQueryRules")
+            .Where(alert => MissesLines().Match(Condition(alert).GetProperty("query").GetString()!)
+                is { Success: true } condition && !condition.Value.Contains("Since <", StringComparison.Ordinal))
+            .Select(Name).Append("unreachable").Order().ToList();
+        var first = (await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md")))
+            .Split("\n## ")[1];
+
+        Assert.Equal(["no-telemetry", "not-measured", "unreachable"], silent);
+        Assert.All(silent, name =>
+        {
+            Assert.Contains($"[{name}](runbook.md#{name})", first, StringComparison.Ordinal);
+            Assert.Contains("first deployment", Section(name), StringComparison.Ordinal);
+        });
+    }
+
     // What becomes a day old while the alert is muted is still in the log that the next one reads.
     [Fact]
     public async Task What_is_parked_for_a_day_is_told_by_subscription_and_missed_by_no_mute()
@@ -214,7 +276,8 @@ public sealed partial class AlertTests
         var properties = alert.GetProperty("properties");
 
         Assert.EndsWith(
-            "| where Oldest < ago(1d)", Condition(alert).GetProperty("query").GetString(), StringComparison.Ordinal);
+            "| where Oldest < ago(1d)" + Bound, Condition(alert).GetProperty("query").GetString(),
+            StringComparison.Ordinal);
         Assert.Equal(["Tenant", "SubscriptionId"], Dimensions(alert));
         Assert.True(
             Duration(properties, "windowSize") >= TimeSpan.FromDays(1) + Duration(properties, "muteActionsDuration"));
@@ -274,6 +337,13 @@ public sealed partial class AlertTests
 
     static JsonElement Condition(JsonElement alert) =>
         alert.GetProperty("properties").GetProperty("criteria").GetProperty("allOf")[0];
+
+    // Of the runbook, with one space between words.
+    static string Section(string name) => string.Join(
+        ' ',
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "runbook.md")).Split("\n## ")
+            .Single(section => section.StartsWith($"{name}\n", StringComparison.Ordinal))
+            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     static IEnumerable<string> Dimensions(JsonElement alert) =>
         Condition(alert).GetProperty("dimensions").EnumerateArray()

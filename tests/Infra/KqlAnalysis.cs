@@ -28,6 +28,9 @@ public sealed partial class KqlAnalysis(IMessageSink diagnostics) : IAsyncLifeti
     /// <summary>The queries of the alerts, of the workbook and of the pages, by name.</summary>
     public IReadOnlyCollection<string> Deployed => _deployed.Keys;
 
+    /// <summary>The text of a query.</summary>
+    public string TextOf(string name) => _deployed[name];
+
     /// <summary>
     /// What is wrong with a query: line, column, severity, code and message of each error and warning.
     /// </summary>
