@@ -39,8 +39,10 @@ internal sealed class RestoreMark(TableServiceClient tables, TimeProvider time)
         _table.RemoveAsync(Partition, Row, ETag.All, cancellationToken);
 
     /// <summary>Makes sure that the table is whole.</summary>
-    /// <returns>False when that was known; true when the mark was looked for, and may have been removed just now.</returns>
-    /// <exception cref="RequestFailedException">The mark is set: 503, as the table would answer in an outage.</exception>
+    /// <returns>
+    /// False when that was known; true when the mark was looked for, and may have been removed just now.
+    /// </returns>
+    /// <exception cref="RequestFailedException">The mark is set: 503, as the table answers in an outage.</exception>
     public async Task<bool> ThrowIfSetAsync(CancellationToken cancellationToken)
     {
         var (now, notSetAt) = (time.GetTimestamp(), Volatile.Read(ref _notSetAt));
