@@ -1,5 +1,6 @@
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
+using Atrium.Functions.Storage;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.DeadLetters;
@@ -59,7 +60,7 @@ internal sealed partial class IndexedWork(
         }
         catch (Exception e) when (progress.Unrecorded.Taken > 0 && !cancellationToken.IsCancellationRequested)
         {
-            throw new InterruptedStepException(progress.Unrecorded.Taken, e);
+            throw new InterruptedStepException(new(progress.Unrecorded.Taken, progress.Mark), e);
         }
     }
 
@@ -85,7 +86,7 @@ internal sealed partial class IndexedWork(
             if (time.GetElapsedTime(recordedAt) >= ProgressInterval)
             {
                 var advanced = await jobs.AdvanceAsync(
-                    recorded, progress.Unrecorded, progress.Place, cancellationToken);
+                    recorded, progress.Unrecorded, progress.Place, cancellationToken, progress.Mark);
                 progress.Record();
                 if (advanced is not { StopRequested: false })
                 {
@@ -252,6 +253,9 @@ internal sealed class StepProgress
 
     public JobCounts Unrecorded { get; private set; }
 
+    /// <summary>By which what was done is recorded once.</summary>
+    public string Mark { get; private set; } = WriteMark.Draw();
+
     /// <summary>Something was done.</summary>
     public void Count(JobCounts more) => (Place, Unrecorded) = (Place.With(more), Unrecorded.With(more));
 
@@ -262,5 +266,5 @@ internal sealed class StepProgress
     public void Pass(string after) => Place = Place with { After = after };
 
     /// <summary>What was done is in the job's row, or no longer concerns it.</summary>
-    public void Record() => Unrecorded = JobCounts.None;
+    public void Record() => (Unrecorded, Mark) = (JobCounts.None, WriteMark.Draw());
 }

@@ -55,10 +55,15 @@ internal abstract record JobStep
     internal sealed record Failed(string Why) : JobStep;
 }
 
-/// <summary>A step failed after it had taken messages that are not counted in the job's row yet.</summary>
-/// <param name="taken">How many.</param>
+/// <summary>A step failed after it had taken messages that may not be counted in the job's row yet.</summary>
+/// <param name="uncounted">Which.</param>
 /// <param name="cause">What failed.</param>
-internal sealed class InterruptedStepException(int taken, Exception cause) : Exception(cause.Message, cause)
+internal sealed class InterruptedStepException(Uncounted uncounted, Exception cause) : Exception(cause.Message, cause)
 {
-    public int Taken => taken;
+    public Uncounted Uncounted => uncounted;
 }
+
+/// <summary>What a step took that may not be counted in the job's row yet.</summary>
+/// <param name="Taken">How many messages.</param>
+/// <param name="Mark">By which it is counted once: see <see cref="JobStore.ChangeAsync"/>.</param>
+internal sealed record Uncounted(int Taken, string Mark);

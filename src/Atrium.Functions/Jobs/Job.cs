@@ -56,6 +56,12 @@ internal sealed record Job
     public required DateTimeOffset UpdatedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>
+    /// The marks of the last changes, newest first. Others may have changed the row too before one who got no answer
+    /// looks whether his change was made.
+    /// </summary>
+    public IReadOnlyList<string> Changes { get; init; } = [];
+
     /// <summary>The row that remembers the key under which the job was asked for, if there was one.</summary>
     public string? KeyRow { get; init; }
 

@@ -31,6 +31,7 @@ internal static class JobEntity
         [nameof(JobPlace.PassSkipped)] = job.Place.PassSkipped,
         [nameof(JobPlace.PassSubscriptionDeleted)] = job.Place.PassSubscriptionDeleted,
         [nameof(JobPlace.PassStaying)] = job.Place.PassStaying,
+        [nameof(Job.Changes)] = string.Join(Separator, job.Changes),
         [nameof(Job.CreatedAt)] = job.CreatedAt,
         [nameof(Job.UpdatedAt)] = job.UpdatedAt,
         [nameof(Job.Kind)] = job.Kind == JobKind.Unknown ? null : job.Kind.ToString(),
@@ -70,8 +71,7 @@ internal static class JobEntity
                 entity.Value<int>(nameof(JobCounts.Skipped)) ?? 0)
             {
                 Expected = entity.Value<int>(nameof(JobCounts.Expected)),
-                FirstSkipped = entity.Text(nameof(JobCounts.FirstSkipped))
-                    ?.Split(Separator, StringSplitOptions.RemoveEmptyEntries) ?? [],
+                FirstSkipped = Texts(entity, nameof(JobCounts.FirstSkipped)),
                 SubscriptionDeleted = entity.Value<int>(nameof(JobCounts.SubscriptionDeleted)) ?? 0,
                 Staying = entity.Value<int>(nameof(JobCounts.Staying)) ?? 0,
             },
@@ -95,10 +95,14 @@ internal static class JobEntity
             // Without the time of its end, an ended job would be started again.
             EndedAt = entity.Value<DateTimeOffset>(nameof(Job.EndedAt))
                 ?? (state is JobState.Succeeded or JobState.Stopped or JobState.Failed ? updatedAt : null),
+            Changes = Texts(entity, nameof(Job.Changes)),
             KeyRow = entity.Text(nameof(Job.KeyRow)),
             Version = entity.ETag,
         };
     }
+
+    static string[] Texts(TableEntity entity, string column) =>
+        entity.Text(column)?.Split(Separator, StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     static bool IsObject(string json)
     {

@@ -1,5 +1,6 @@
 using Atrium.Functions.Contract;
 using Atrium.Functions.Messaging;
+using Atrium.Functions.Storage;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Jobs;
@@ -39,6 +40,7 @@ internal sealed record JobMessage
     const string StepProperty = "step";
     const string NudgeProperty = "nudge";
     const string TakenProperty = "taken";
+    const string MarkProperty = "mark";
     const int CurrentVersion = 1;
 
     public required string Tenant { get; init; }
@@ -51,8 +53,10 @@ internal sealed record JobMessage
     /// <summary>How often this message was put back because a dependency failed.</summary>
     public int PutBack { get; init; }
 
-    /// <summary>What the step took before the message was put back, if the tables did not take the count.</summary>
-    public int Taken { get; init; }
+    /// <summary>
+    /// What the step took before the message was put back, if the tables gave no answer to the count; null for nothing.
+    /// </summary>
+    public Uncounted? Uncounted { get; init; }
 
     /// <summary>
     /// No other message has this id, and the same step sent twice has the same: duplicate detection drops the second.
@@ -62,7 +66,8 @@ internal sealed record JobMessage
     public static JobMessage Of(Job job) =>
         new() { Tenant = job.Tenant, JobId = job.Id, Step = job.Step, Nudge = job.Nudges };
 
-    public JobMessage WithPutBack(int taken) => this with { PutBack = PutBack + 1, Taken = taken };
+    public JobMessage WithPutBack(Uncounted? uncounted) =>
+        this with { PutBack = PutBack + 1, Uncounted = uncounted };
 
     public ServiceBusMessage Write() => new()
     {
@@ -76,7 +81,8 @@ internal sealed record JobMessage
             [StepProperty] = Step,
             [NudgeProperty] = Nudge,
             [PropertyName.PutBack] = PutBack,
-            [TakenProperty] = Taken,
+            [TakenProperty] = Uncounted?.Taken ?? 0,
+            [MarkProperty] = Uncounted?.Mark ?? "",
         },
     };
 
@@ -93,8 +99,11 @@ internal sealed record JobMessage
             Step = properties.Integer(StepProperty, 0, MessageProperties.MaxCount),
             Nudge = properties.Integer(NudgeProperty, 0, MessageProperties.MaxCount),
             PutBack = properties.Integer(PropertyName.PutBack, 0, MessageProperties.MaxCount),
-            // Messages of earlier versions do not have it.
-            Taken = properties.Integer(TakenProperty, 0, MessageProperties.MaxCount, whenAbsent: 0),
+            // Messages of earlier versions do not have them.
+            Uncounted = properties.Integer(
+                TakenProperty, 0, MessageProperties.MaxCount, whenAbsent: 0) is > 0 and var taken
+                ? new(taken, properties.Text(MarkProperty, whenAbsent: WriteMark.Draw()))
+                : null,
         };
         return properties.Fault is { } fault ? (null, fault) : (read, null);
     }

@@ -1,4 +1,5 @@
 using Atrium.Functions.Messaging;
+using Atrium.Functions.Storage;
 using Atrium.Functions.Telemetry;
 using Azure;
 using Azure.Messaging.ServiceBus;
@@ -25,7 +26,7 @@ internal sealed partial class JobRunner(
     /// <exception cref="ServiceBusException">The next step's message could not be sent.</exception>
     public async Task RunAsync(JobMessage message, CancellationToken cancellationToken)
     {
-        var uncounted = message.Taken;
+        var uncounted = message.Uncounted;
         try
         {
             switch (await jobs.FindAsync(message.Tenant, message.JobId, cancellationToken))
@@ -35,10 +36,8 @@ internal sealed partial class JobRunner(
                     LogEnd(ended);
                     break;
                 case { HasEnded: false } job when job.Step == message.Step:
-                    var counted = uncounted == 0
-                        ? job
-                        : await jobs.AdvanceAsync(job, new JobCounts(uncounted, 0), job.Place, cancellationToken);
-                    uncounted = 0;
+                    var counted = uncounted is null ? job : await CountAsync(job, uncounted, cancellationToken);
+                    uncounted = null;
                     await StepAsync(counted ?? job, cancellationToken);
                     break;
                 case { HasEnded: false } job when job.Step > message.Step:
@@ -51,8 +50,8 @@ internal sealed partial class JobRunner(
             var wait = putBacks.AfterOutage(
                 CauseOf(e), message.PutBack,
                 (seconds, error) => Log.PutBack(logger, message.JobId, message.Step, seconds, error));
-            uncounted += (e as InterruptedStepException)?.Taken ?? 0;
-            uncounted = await ShowLifeAsync(message, uncounted, cancellationToken) ? 0 : uncounted;
+            uncounted = (e as InterruptedStepException)?.Uncounted ?? uncounted;
+            uncounted = await ShowLifeAsync(message, uncounted, cancellationToken) ? null : uncounted;
             await putBacks.SendAsync(
                 Queues.Jobs, PutBackReason.Dependency,
                 () => queue.ScheduleAsync(message.WithPutBack(uncounted), wait, cancellationToken));
@@ -61,16 +60,19 @@ internal sealed partial class JobRunner(
 
     static Exception CauseOf(Exception e) => e is InterruptedStepException { InnerException: { } cause } ? cause : e;
 
+    Task<Job?> CountAsync(Job job, Uncounted? uncounted, CancellationToken cancellationToken) => jobs.AdvanceAsync(
+        job, new JobCounts(uncounted?.Taken ?? 0, 0), job.Place, cancellationToken, uncounted?.Mark);
+
     // So that the watch does not take this job for a lost one. If the tables fail, the watch cannot see the job either.
     // False when the tables failed.
-    async Task<bool> ShowLifeAsync(JobMessage message, int taken, CancellationToken cancellationToken)
+    async Task<bool> ShowLifeAsync(JobMessage message, Uncounted? uncounted, CancellationToken cancellationToken)
     {
         try
         {
             if (await jobs.FindAsync(message.Tenant, message.JobId, cancellationToken) is { } job
                 && job.Step == message.Step)
             {
-                await jobs.AdvanceAsync(job, new JobCounts(taken, 0), job.Place, cancellationToken);
+                await CountAsync(job, uncounted, cancellationToken);
             }
 
             return true;
@@ -106,7 +108,7 @@ internal sealed partial class JobRunner(
             catch (Exception e) when (
                 step.Counts.Taken > 0 && e is RequestFailedException or ContendedRowException)
             {
-                throw new InterruptedStepException(step.Counts.Taken, e);
+                throw new InterruptedStepException(new(step.Counts.Taken, WriteMark.Draw()), e);
             }
         }
     }
@@ -133,7 +135,9 @@ internal sealed partial class JobRunner(
                 $"Step {job.Step} failed for a reason that does not pass by itself ({cause.GetType().Name}); the app's "
                 + "log has it under the job's id. What was done until then stays done.")
             {
-                Counts = e is InterruptedStepException { Taken: var taken } ? new JobCounts(taken, 0) : JobCounts.None,
+                Counts = e is InterruptedStepException { Uncounted.Taken: var taken }
+                    ? new JobCounts(taken, 0)
+                    : JobCounts.None,
             };
         }
     }
@@ -197,7 +201,7 @@ internal sealed partial class JobRunner(
             job, now => now.Step == job.Step && !now.HasEnded ? next(now) : null, cancellationToken)
             is not { } recorded)
         {
-            // This step is already done, and the next one was sent.
+            // Somebody else has done this step, and sends the next one.
             return;
         }
 

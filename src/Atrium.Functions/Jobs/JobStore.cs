@@ -16,6 +16,9 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
     // Only a step and a request to stop write to the row, so conflicts are rare.
     const int MaxTries = 5;
 
+    // More than are made while a client tries again.
+    const int MaxChanges = 8;
+
     const string JobOfKey = nameof(JobOfKey);
     const string Fingerprint = nameof(Fingerprint);
 
@@ -125,7 +128,9 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
             actions.Add(new(TableTransactionActionType.Add, key));
         }
 
-        return await _table.SubmitAsync(actions, cancellationToken) is not null;
+        // The id was drawn for it: if it is there, it was added here, whoever has changed it since.
+        return await _table.SubmitAsync(actions, cancellationToken) is not null
+            || await FindAsync(job.Tenant, job.Id, cancellationToken) is not null;
     }
 
     /// <summary>Marks a job as prepared; safe to repeat, and in force whatever else was changed meanwhile.</summary>
@@ -138,20 +143,32 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
     /// <param name="job">The job as it was read.</param>
     /// <param name="change">Gives the changed job, or null when the change no longer applies to what is there.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="mark">The change's own, by which it is made once, however often tried; null draws one.</param>
     /// <returns>The job as it is now stored; null when the change did not apply or the job is gone.</returns>
-    /// <exception cref="RequestFailedException">The table did not take it.</exception>
+    /// <exception cref="RequestFailedException">The table did not take it, or gave no answer.</exception>
     /// <exception cref="ContendedRowException">Others changed it each time.</exception>
-    public async Task<Job?> ChangeAsync(Job job, Func<Job, Job?> change, CancellationToken cancellationToken)
+    public async Task<Job?> ChangeAsync(
+        Job job, Func<Job, Job?> change, CancellationToken cancellationToken, string? mark = null)
     {
+        mark ??= WriteMark.Draw();
         var current = job;
         for (var tries = 1; tries <= MaxTries; tries++)
         {
+            if (current.Changes.Contains(mark))
+            {
+                return current;
+            }
+
             if (change(current) is not { } changed)
             {
                 return null;
             }
 
-            changed = changed with { UpdatedAt = time.GetUtcNow() };
+            changed = changed with
+            {
+                UpdatedAt = time.GetUtcNow(),
+                Changes = [mark, .. current.Changes.Take(MaxChanges - 1)],
+            };
             // Merged, so that what a later version wrote stays.
             var row = JobEntity.ToEntity(changed);
             if (await _table.UpdateAsync(row, current.Version, TableUpdateMode.Merge, cancellationToken) is { } version)
@@ -175,15 +192,20 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
     /// <param name="more">What was done since.</param>
     /// <param name="place">How far it is.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="mark">See <see cref="ChangeAsync"/>.</param>
     /// <returns>The job as it is now stored; null when somebody else has done the step, or the job has ended.</returns>
-    /// <exception cref="RequestFailedException">The table did not take it.</exception>
-    public Task<Job?> AdvanceAsync(Job job, JobCounts more, JobPlace place, CancellationToken cancellationToken) =>
-        ChangeAsync(
-            job,
-            now => now.Step == job.Step && !now.HasEnded
-                ? now with { Counts = now.Counts.With(more), Place = place }
-                : null,
-            cancellationToken);
+    /// <exception cref="RequestFailedException">The table did not take it, or gave no answer.</exception>
+    public async Task<Job?> AdvanceAsync(
+        Job job, JobCounts more, JobPlace place, CancellationToken cancellationToken, string? mark = null)
+    {
+        return await ChangeAsync(
+            job, now => IsDue(now) ? now with { Counts = now.Counts.With(more), Place = place } : null,
+            cancellationToken, mark) is { } advanced && IsDue(advanced)
+                ? advanced
+                : null;
+
+        bool IsDue(Job now) => now.Step == job.Step && !now.HasEnded;
+    }
 
     /// <summary>Removes a job with the row of its key; safe to repeat.</summary>
     /// <exception cref="RequestFailedException">The table did not remove it.</exception>

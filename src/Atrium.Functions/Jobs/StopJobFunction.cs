@@ -27,7 +27,8 @@ internal sealed class StopJobFunction(JobStore jobs)
         }
 
         if (await jobs.ChangeAsync(
-            job, now => now.HasEnded ? null : now with { StopRequested = true }, cancellationToken) is { } stopping)
+            job, now => now.HasEnded ? null : now with { StopRequested = true }, cancellationToken)
+            is { HasEnded: false } stopping)
         {
             return TypedResults.Accepted((string?)null, JobView.Of(stopping));
         }

@@ -125,7 +125,7 @@ internal sealed class PutNoticesFunction(
             return added;
         }
 
-        await changes.ForgetSecretsAsync(after);
+        await changes.ForgetUnsavedAsync(null, after, cancellationToken);
         return null;
     }
 }

@@ -31,9 +31,19 @@ internal sealed class PortalExpiry : IDisposable
 
     /// <summary>Ends what was begun until now.</summary>
     /// <exception cref="Azure.RequestFailedException">The table did not take it.</exception>
-    public Task ExpireAllAsync(string tenant, CancellationToken cancellationToken) =>
-        _table.UpsertAllAsync(
-            [new TableEntity(tenant, Row) { [NotBefore] = _time.GetUtcNow() }], cancellationToken);
+    public async Task ExpireAllAsync(string tenant, CancellationToken cancellationToken)
+    {
+        var row = new TableEntity(tenant, Row) { [NotBefore] = _time.GetUtcNow() };
+        // In the version that was read: a write that the client repeats must not put back what a later one has ended.
+        while (await _table.FindAsync(tenant, Row, cancellationToken) is var there
+            && !(there is null ? await _table.TryAddAsync(row, cancellationToken)
+                : there.Value<DateTimeOffset>(NotBefore) >= row.GetDateTimeOffset(NotBefore)
+                    || await _table.UpdateAsync(row, there.ETag, TableUpdateMode.Replace, cancellationToken)
+                        is not null))
+        {
+            // Another one was first: looked at again.
+        }
+    }
 
     /// <exception cref="Azure.RequestFailedException">The table could not be read.</exception>
     public async Task<bool> IsEndedAsync(PortalSession session, CancellationToken cancellationToken) =>

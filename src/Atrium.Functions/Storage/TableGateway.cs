@@ -22,7 +22,6 @@ internal sealed class TableGateway(TableServiceClient tables, string name, bool 
     /// <summary>The column of the mark.</summary>
     public const string Mark = "Write";
 
-    const int MarkBytes = 8;
     const int NotFound = 404;
     const int Conflict = 409;
     const int PreconditionFailed = 412;
@@ -81,7 +80,7 @@ internal sealed class TableGateway(TableServiceClient tables, string name, bool 
     public async Task<ETag?> UpdateAsync(
         TableEntity entity, ETag version, TableUpdateMode mode, CancellationToken cancellationToken)
     {
-        var mark = Draw();
+        var mark = WriteMark.Draw();
         entity[Mark] = mark;
         try
         {
@@ -179,7 +178,7 @@ internal sealed class TableGateway(TableServiceClient tables, string name, bool 
 
     async Task<ETag?> WriteAsync(TableEntity entity, Func<Task<ETag?>> write, CancellationToken cancellationToken)
     {
-        var mark = Draw();
+        var mark = WriteMark.Draw();
         entity[Mark] = mark;
         try
         {
@@ -220,8 +219,6 @@ internal sealed class TableGateway(TableServiceClient tables, string name, bool 
             ? row.ETag
             : null;
 
-    static string Draw() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(MarkBytes));
-
     async Task<bool> NextAsync(IAsyncEnumerator<TableEntity> rows)
     {
         try
@@ -233,6 +230,14 @@ internal sealed class TableGateway(TableServiceClient tables, string name, bool 
             return false;
         }
     }
+}
+
+/// <summary>Tells a write from all others, for whoever got no answer.</summary>
+internal static class WriteMark
+{
+    const int Bytes = 8;
+
+    public static string Draw() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Bytes));
 }
 
 /// <summary>

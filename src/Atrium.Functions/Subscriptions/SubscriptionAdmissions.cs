@@ -50,9 +50,11 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
 
     /// <returns>The subscription with its version, or null when somebody else came first: ask again.</returns>
     /// <exception cref="RequestFailedException">The table did not take it.</exception>
-    public Task<Subscription?> AddAsync(
+    public async Task<Subscription?> AddAsync(
         Subscription subscription, CreationKey? key, Admission.Open admission, CancellationToken cancellationToken) =>
-        store.AddAsync(subscription, Rows(subscription, key, admission), cancellationToken);
+        await store.AddAsync(subscription, Rows(subscription, key, admission), cancellationToken)
+        // The id was drawn for it: if it is there, it was added here, whoever has changed it since.
+        ?? await store.FindAsync(subscription.Tenant, subscription.Id, cancellationToken);
 
     /// <summary>Removes the rows of keys whose time has passed, of all tenants.</summary>
     /// <remarks>

@@ -103,15 +103,25 @@ internal sealed partial class SubscriptionChanges(
             return saved;
         }
 
+        await ForgetUnsavedAsync(before, after, cancellationToken);
+        return null;
+    }
+
+    /// <summary>Removes from the vault what a change would have named that was not written.</summary>
+    /// <param name="before">The subscription as it was read; null when there was none.</param>
+    /// <param name="after">What it would have become.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task ForgetUnsavedAsync(
+        Subscription? before, Subscription after, CancellationToken cancellationToken)
+    {
         // The change may have been written after all, its answer lost, and another one been made on top of it: what the
         // row names stays, or may name.
         var there = await store.FindAsync(after.Tenant, after.Id, cancellationToken);
         if (there is null || AreAllReadable(there))
         {
-            await ForgetAsync(Names(after).Except(Names(before)).Except(there is null ? [] : Names(there)));
+            await ForgetAsync(
+                Names(after).Except(new[] { before, there }.OfType<Subscription>().SelectMany(Names)));
         }
-
-        return null;
     }
 
     /// <summary>Removes a subscription, and then its secrets: a row never names what is gone.</summary>

@@ -104,6 +104,31 @@ public sealed class InterruptedStepTests : IDisposable
         Assert.Equal((JobState.Succeeded, 3), (job.State, job.Counts.Taken));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public async Task What_a_step_took_is_counted_once_though_the_tables_failed_just_after_they_counted_it(int times)
+    {
+        PutDeliveries(3 * DeadLetterIndex.BatchSize);
+        var asked = await _api.ReplayAsync(new { all = true });
+        _api.DeadDeliveries.BeforeReceiveDeferred = _ =>
+        {
+            _api.Rig.Time.Advance(2 * IndexedWork.ProgressInterval);
+            return Task.CompletedTask;
+        };
+        _api.Rig.Tables.AfterLoss = () => throw Outages.Unavailable();
+        _api.Rig.Tables.Before = call =>
+        {
+            _api.Rig.Tables.AnswerLost = call == "update" && times-- > 0 ? call : null;
+            return Task.CompletedTask;
+        };
+
+        var job = await _api.EndAsync(asked);
+
+        Assert.Equal((JobState.Succeeded, 3 * DeadLetterIndex.BatchSize), (job.State, job.Counts.Taken));
+    }
+
     [Fact]
     public async Task What_was_taken_before_a_failure_that_does_not_pass_is_counted()
     {

@@ -160,14 +160,20 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
         }
 
         await service.EnterAsync("transaction", name, cancellationToken);
-        lock (_gate)
+        if (service.LosesAnswer("transaction"))
         {
-            RequireTable();
-            if (service.LosesAnswer("transaction"))
+            lock (_gate)
             {
+                RequireTable();
                 _rows.Execute(actions);
             }
 
+            await service.AfterLoss();
+        }
+
+        lock (_gate)
+        {
+            RequireTable();
             _rows.Execute(actions);
             return Response.FromValue<IReadOnlyList<Response>>(
                 [.. actions.Select(

@@ -42,6 +42,18 @@ public sealed class NoticesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_set_first_without_an_answer_and_changed_by_another_since_keeps_its_secret()
+    {
+        _api.Tables.AnswerLost = "transaction";
+        _api.Tables.AfterLoss = () => _api.PutAsync(new { url = _api.Receiver.Url, enabled = false }, "*");
+
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await PutAsync()).Status);
+
+        Assert.False((await _api.GetAsync()).Json.GetProperty("enabled").GetBoolean());
+        Assert.Single(await _api.SigningAsync());
+    }
+
+    [Fact]
     public async Task A_change_needs_the_version_that_it_was_made_from_and_keeps_the_secret()
     {
         await PutAsync();

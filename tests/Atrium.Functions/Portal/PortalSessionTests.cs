@@ -112,6 +112,33 @@ public sealed class PortalSessionTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task An_end_of_all_sessions_that_the_client_repeats_does_not_bring_back_what_a_later_one_has_ended()
+    {
+        var (time, tables, between, hasFailed) = (_api.Rig.Time, _api.Rig.Tables, "", false);
+        await _api.ExpireAllAsync();
+        tables.Before = call =>
+        {
+            tables.AnswerLost = call is "transaction" or "update" && !hasFailed ? call : null;
+            hasFailed |= tables.AnswerLost is not null;
+            return Task.CompletedTask;
+        };
+        tables.AfterLoss = async () =>
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            between = await _api.TokenAsync();
+            time.Advance(TimeSpan.FromSeconds(1));
+            await _api.ExpireAllAsync();
+        };
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        await _api.ExpireAllAsync();
+
+        Assert.True(hasFailed);
+        time.Advance(PortalExpiry.KeptFor);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await _api.CallAsync("GET", "subscriptions", between)).Status);
+    }
+
     [Theory]
     [InlineData('a', "a")]
     [InlineData('ü', "%C3%BC")]

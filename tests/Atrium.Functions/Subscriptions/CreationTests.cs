@@ -258,6 +258,31 @@ public sealed class CreationTests : IDisposable
         Assert.Equal(2, (await ListAsync()).Count());
     }
 
+    [Theory]
+    [InlineData("key-1")]
+    [InlineData(null)]
+    public async Task A_creation_whose_answer_was_lost_keeps_its_secret_though_another_has_changed_it_since(string? key)
+    {
+        await CreateAsync(null);
+        _api.Tables.AnswerLost = "transaction";
+        // Between the two tries of the client, somebody else names what is there now.
+        _api.Tables.AfterLoss = async () =>
+        {
+            foreach (var one in await ListAsync())
+            {
+                await _api.PatchAsync(one.GetProperty("id").GetString()!, new { name = "second" });
+            }
+        };
+
+        var made = await CreateAsync(key, generateSecret: true);
+
+        Assert.Equal(
+            (HttpStatusCode.Created, "second"), (made.Status, made.Json.GetProperty("name").GetString()));
+        Assert.Equal([made.Json.GetProperty("secret").GetString()!], await _api.SigningAsync(Id(made)));
+        Assert.Equal(made.ETag, (await _api.GetAsync(Id(made))).ETag);
+        Assert.Equal(2, (await ListAsync()).Count());
+    }
+
     [Fact]
     public async Task A_creation_that_the_table_failed_is_made_by_the_next_try_and_its_secret_goes_at_night()
     {
