@@ -92,20 +92,21 @@ internal sealed partial class JobWatch(
             return;
         }
 
-        var changed = await jobs.ChangeAsync(
-            job,
-            current => current.Version != job.Version ? null
-                : job.Nudges < MaxNudges ? job with { Nudges = job.Nudges + 1 }
-                : job.Ended(JobState.Failed, GivenUp, now),
-            cancellationToken);
-        if (changed is { HasEnded: false })
+        var next = job.Nudges < MaxNudges
+            ? job with { Nudges = job.Nudges + 1 }
+            : job.Ended(JobState.Failed, GivenUp, now);
+        if (!next.HasEnded)
         {
-            Log.Nudged(logger, job.Tenant, job.Id, job.Step, changed.Nudges);
-            await queue.ScheduleAsync(JobMessage.Of(changed), TimeSpan.Zero, cancellationToken);
+            // Before it is counted: what could not be sent is no help that failed. If the count fails, it is sent again
+            // with the same id.
+            await queue.ScheduleAsync(JobMessage.Of(next), TimeSpan.Zero, cancellationToken);
+            Log.Nudged(logger, job.Tenant, job.Id, job.Step, next.Nudges);
         }
-        else if (changed is not null)
+
+        if (await jobs.ChangeAsync(job, current => current.Version == job.Version ? next : null, cancellationToken)
+            is { HasEnded: true } ended)
         {
-            await EndAsync(mark, changed, now, cancellationToken);
+            await EndAsync(mark, ended, now, cancellationToken);
         }
     }
 

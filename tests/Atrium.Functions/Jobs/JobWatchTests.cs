@@ -1,6 +1,7 @@
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
+using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Tests.Jobs;
 
@@ -48,6 +49,45 @@ public sealed class JobWatchTests
         Assert.NotNull(failed.Explanation);
         Assert.Equal(4, rig.Messages.Sent.Select(message => message.MessageId).Distinct().Count());
         Assert.Equal([GivenUp(job)], LinesOf(rig));
+    }
+
+    [Fact]
+    public async Task A_step_that_could_not_be_sent_again_is_no_help_that_failed_however_often()
+    {
+        await using var rig = new JobRig(new ScriptedWork());
+        var job = await rig.StartAsync();
+        const int Looks = 2 * JobWatch.MaxNudges;
+        for (var look = 0; look < Looks; look++)
+        {
+            rig.Messages.FailWith(
+                new ServiceBusException("It is disabled.", ServiceBusFailureReason.MessagingEntityDisabled));
+            rig.Time.Advance(Silence);
+            await Assert.ThrowsAsync<AggregateException>(() => WatchAsync(rig));
+        }
+
+        Assert.Equal((JobState.Waiting, 0), await StateAsync(rig, job));
+        await WatchAsync(rig);
+
+        Assert.Equal((JobState.Waiting, 1), await StateAsync(rig, job));
+        Assert.Equal([$"{job.Id}:0:0.0", $"{job.Id}:0:1.0"], rig.Messages.Sent.Select(message => message.MessageId));
+    }
+
+    [Fact]
+    public async Task A_step_that_was_sent_again_and_could_not_be_counted_is_sent_once_more_by_the_same_id()
+    {
+        await using var rig = new JobRig();
+        var job = await rig.StartAsync();
+        rig.Time.Advance(Silence);
+        rig.Tables.Before = call => call == "update" ? throw Outages.Unavailable() : Task.CompletedTask;
+        await Assert.ThrowsAsync<AggregateException>(() => WatchAsync(rig));
+        rig.Tables.Before = _ => Task.CompletedTask;
+
+        await WatchAsync(rig);
+
+        Assert.Equal((JobState.Waiting, 1), await StateAsync(rig, job));
+        Assert.Equal(
+            [$"{job.Id}:0:0.0", $"{job.Id}:0:1.0", $"{job.Id}:0:1.0"],
+            rig.Messages.Sent.Select(message => message.MessageId));
     }
 
     [Fact]
@@ -172,6 +212,9 @@ public sealed class JobWatchTests
 
     static IEnumerable<string> LinesOf(JobRig rig) =>
         rig.Logged.Of<JobWatch>().Where(line => line.Contains("given up", StringComparison.Ordinal));
+
+    static async Task<(JobState State, int Nudges)> StateAsync(JobRig rig, Job job) =>
+        await rig.ReadAsync(job) is var read ? (read.State, read.Nudges) : default;
 
     static Task WatchAsync(JobRig rig) => rig.Get<JobWatch>().RunAsync(default);
 }
