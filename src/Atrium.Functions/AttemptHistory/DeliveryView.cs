@@ -7,8 +7,8 @@ namespace Atrium.Functions.AttemptHistory;
 /// <param name="SubscriptionId">To which subscription.</param>
 /// <param name="EventId">Of which event.</param>
 /// <param name="Event">The event's name.</param>
-/// <param name="Outcome">Delivered when any attempt was, since nothing is sent after that; otherwise that of the last
-/// attempt.</param>
+/// <param name="Outcome">Delivered when an attempt was, unless its event was published and sent again after that;
+/// otherwise that of the last attempt.</param>
 /// <param name="NextAttemptAt">When the next attempt is due, if there is to be one.</param>
 /// <param name="Runs">The first run and each replay, oldest first.</param>
 internal sealed record DeliveryView(
@@ -22,7 +22,10 @@ internal sealed record DeliveryView(
     public static DeliveryView Of(IReadOnlyCollection<AttemptRecord> records)
     {
         var inOrder = records.OrderBy(record => record.Run).ThenBy(record => record.Attempt).ToList();
-        var last = inOrder.Find(record => record.Outcome == AttemptOutcome.Delivered) ?? inOrder[^1];
+        var last = inOrder.FindLast(record => record.Outcome == AttemptOutcome.Delivered) is { } delivered
+            && (inOrder[^1].Run == delivered.Run || inOrder[^1].StartedAt <= delivered.StartedAt)
+                ? delivered
+                : inOrder[^1];
         return new(
             last.DeliveryId,
             last.SubscriptionId,

@@ -78,8 +78,8 @@ internal abstract record DeliveryHistory
     internal sealed record Recorded(AttemptRecord Record) : DeliveryHistory;
 
     /// <summary>
-    /// The delivery has succeeded, or has gone on to a later attempt or a newer run: this message has nothing left to
-    /// do.
+    /// The delivery has succeeded since its event was published, or has gone on to a later attempt or a newer run: this
+    /// message has nothing left to do.
     /// </summary>
     /// <param name="DeliveredAt">When the attempt began that succeeded; null if none has.</param>
     internal sealed record Over(DateTimeOffset? DeliveredAt) : DeliveryHistory;
@@ -89,7 +89,8 @@ internal abstract record DeliveryHistory
 
     public static DeliveryHistory Of(DeliveryMessage message, IReadOnlyCollection<AttemptRecord> rows)
     {
-        var delivered = rows.FirstOrDefault(row => row.Outcome == AttemptOutcome.Delivered);
+        var delivered = rows.FirstOrDefault(
+            row => row.Outcome == AttemptOutcome.Delivered && IsSinceAccepted(message, row));
         var ours = rows.Where(row => !IsOfEarlierRun(message, row)).ToLookup(IsOfRun);
         if (delivered is not null
             || ours[true].Any(row => row.Attempt > message.Attempt) || ours[false].Any(row => row.Run > message.Run))
@@ -104,6 +105,12 @@ internal abstract record DeliveryHistory
         // A run that found its number taken is on record under another.
         bool IsOfRun(AttemptRecord row) => row.Run == message.Run || row.RunStartedAt == message.RunStartedAt;
     }
+
+    // An event that is published again after an hour is sent again, though it was delivered before. What a person sends
+    // again keeps the time at which it was accepted. That is the broker's, and also when its first run began, so a
+    // success of that run counts even if the instance's clock is behind.
+    static bool IsSinceAccepted(DeliveryMessage message, AttemptRecord row) =>
+        row.StartedAt >= message.AcceptedAt || row.RunStartedAt >= message.AcceptedAt;
 
     /// <summary>
     /// Whether a row belongs to a run that began before this one, whatever its number. An event that is published again

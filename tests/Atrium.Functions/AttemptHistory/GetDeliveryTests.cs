@@ -58,6 +58,20 @@ public sealed class GetDeliveryTests : IDisposable
     }
 
     [Theory]
+    [InlineData(nameof(AttemptOutcome.Retrying))]
+    [InlineData(nameof(AttemptOutcome.DeadLettered))]
+    public async Task An_event_that_was_published_again_after_its_delivery_is_as_its_last_attempt(string outcome)
+    {
+        await _api.RecordAsync(Some.Record(AttemptOutcome.Delivered));
+        await _api.RecordAsync(Some.Record(Enum.Parse<AttemptOutcome>(outcome), run: 2) with
+        {
+            RunStartedAt = Some.Time.AddHours(2),
+            StartedAt = Some.Time.AddHours(2),
+        });
+        Assert.Equal(outcome, Text((await _api.DeliveryAsync(Some.DeliveryId)).Json, "outcome"));
+    }
+
+    [Theory]
     [InlineData("msg_ffffffffffffffffffffffffffffffff")]
     [InlineData("msg_x' or RowKey ne '")]
     [InlineData("x")]

@@ -22,7 +22,8 @@ public sealed class RepairTests : IDisposable
 
         var sent = Assert.Single(_api.Events.Sent);
         var read = EventMessage.Read(Some.Received(sent, enqueuedAt: _api.Rig.Time.GetUtcNow())).Message!;
-        Assert.Equal(("evt_1", "acme", 1), (read.EventId, read.Tenant, read.Replays));
+        Assert.Equal(
+            ("evt_1", "acme", 1, Some.Time), (read.EventId, read.Tenant, read.Replays, read.AcceptedAt));
         Assert.Equal(Some.Body.ToArray(), sent.Body.ToArray());
         Assert.Equal((JobKind.Discard, JobState.Succeeded, 1), (job.Kind, job.State, job.Counts.Taken));
         Assert.Equal("evt_2", Assert.Single(_api.DeadEvents.Messages).MessageId);

@@ -60,6 +60,36 @@ public sealed class DeliverFunctionLookUpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_event_that_is_published_again_after_its_delivery_is_sent_until_it_is_delivered_again()
+    {
+        await _rig.Attempts.AddAsync(Some.Record(AttemptOutcome.Delivered));
+        var again = PublishedAgain();
+        _rig.Receiver.AnswerWith(503);
+        await _rig.RunAsync(again);
+        var next = _rig.Scheduled();
+        _rig.Receiver.AnswerWith(204);
+
+        await _rig.RunAsync(next);
+        await _rig.RunAsync(next, deliveryCount: 2);
+
+        Assert.Equal(2, _rig.Receiver.Requests.Count);
+        Assert.Equal(
+            [(1, 1, AttemptOutcome.Delivered), (2, 1, AttemptOutcome.Retrying), (2, 2, AttemptOutcome.Delivered)],
+            (await _rig.AttemptsAsync()).Select(made => (made.Run, made.Attempt, made.Outcome)).Order());
+    }
+
+    [Fact]
+    public async Task An_event_that_is_published_again_after_its_delivery_is_sent_though_its_message_is_looked_up()
+    {
+        await _rig.Attempts.AddAsync(Some.Record(AttemptOutcome.Delivered));
+
+        await _rig.RunAsync(PublishedAgain(), deliveryCount: 2);
+
+        Assert.Single(_rig.Receiver.Requests);
+        Assert.Single(_rig.Actions.Completed);
+    }
+
+    [Fact]
     public async Task What_could_not_be_recorded_of_an_event_published_again_is_recorded_later_as_that_run()
     {
         await _rig.Attempts.AddAsync(Some.Record());
