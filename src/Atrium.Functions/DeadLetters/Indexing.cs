@@ -103,9 +103,10 @@ internal sealed partial class Indexing(
 
             var letters = batch.Select(message => DeadLetter.Of(source, message)).ToList();
             await index.AddAsync(source, letters, time.GetUtcNow(), cancellationToken);
+            // Before any is deferred, which then does not come again: no alert may miss it.
+            Tell(source, letters);
             // One whose lock was lost comes again.
             await deferred.DeferAsync(source, batch, cancellationToken);
-            Tell(source, letters);
             foreach (var message in batch)
             {
                 enqueued[SequenceNumber.PartitionOf(message.SequenceNumber)] = message.EnqueuedTime;

@@ -268,6 +268,26 @@ public sealed class IndexTests : IDisposable
             _api.Rig.Logged.Of<Indexing>());
     }
 
+    [Fact]
+    public async Task Those_whose_deferral_fails_are_counted_all_the_same_and_again_when_they_come_again()
+    {
+        _api.PutDelivery(1).PutDelivery(2);
+        var defers = 0;
+        _api.DeadDeliveries.Fault = call => call == "defer" && Interlocked.Increment(ref defers) == 2
+            ? new ServiceBusException("It is away.", ServiceBusFailureReason.ServiceTimeout)
+            : null;
+        await Assert.ThrowsAsync<AggregateException>(_api.Rig.IndexAsync);
+        _api.Rig.Time.Advance(FakeQueue.LockDuration);
+        await _api.Rig.IndexAsync();
+
+        Assert.Equal(
+            [
+                "Dead letters indexed: deliveries, reason AttemptsExhausted, 2",
+                "Dead letters indexed: deliveries, reason AttemptsExhausted, 1",
+            ],
+            _api.Rig.Logged.Of<Indexing>());
+    }
+
     void RemoveFromQueue(long number) =>
         _api.DeadDeliveries.Settle("complete", Assert.Single(_api.DeadDeliveries.TakeDeferred([number])));
 }
