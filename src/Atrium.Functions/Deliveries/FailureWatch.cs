@@ -35,8 +35,7 @@ internal sealed partial class FailureWatch(
         }
 
         // Of all instances that see a dead letter, one writes the state. After a crash, the same delivery comes again.
-        var wantedSince = notices.EnabledAt ?? notices.CreatedAt;
-        if (await MarkAsync(lost, by, wantedSince, cancellationToken) is { Failing: { } failing } marked
+        if (await MarkAsync(lost, by, WantedSince(notices), cancellationToken) is { Failing: { } failing } marked
             && failing.By == by)
         {
             await queue.SendAsync([Notice.Failing(marked, lost, why, time.GetUtcNow())], cancellationToken);
@@ -65,8 +64,9 @@ internal sealed partial class FailureWatch(
             }
 
             // The notice first, then the row. After a crash in between, the next success sends the notice again, with
-            // the same ids.
-            if (await NoticesAsync(tenant, cancellationToken) is not null)
+            // the same ids. Who gets notices only since then was not told that it fails.
+            if (await NoticesAsync(tenant, cancellationToken) is { } notices
+                && failing.Failing?.Since >= WantedSince(notices))
             {
                 await queue.SendAsync([Notice.Recovered(failing, delivered, time.GetUtcNow())], cancellationToken);
             }
@@ -85,6 +85,8 @@ internal sealed partial class FailureWatch(
         && notices.Takes(NoticeEvent.Failing)
             ? notices
             : null;
+
+    static DateTimeOffset WantedSince(Subscription notices) => notices.EnabledAt ?? notices.CreatedAt;
 
     // The row afterwards, marked here or elsewhere. Null if it was deleted, or keeps changing. Who gets notices since
     // then has not been told of a mark from before.

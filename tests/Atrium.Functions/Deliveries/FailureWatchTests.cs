@@ -224,7 +224,33 @@ public sealed class FailureWatchTests : IAsyncLifetime
         Assert.Equal(NoticeEvent.Failing, Assert.Single(Notices()).EventType);
     }
 
-    async Task NotifyAsync(IReadOnlyList<string> events)
+    [Fact]
+    public async Task A_recovery_is_not_told_where_the_failing_was_never_told_and_begins_anew_all_the_same()
+    {
+        await FailAsync("evt_1");
+        await NotifyAsync(NoticeEvent.Names, _rig.Time.GetUtcNow().AddSeconds(1));
+        await SucceedAsync("evt_2");
+
+        Assert.Equal([NoticeEvent.Failing], Notices().Select(notice => notice.EventType));
+        Assert.Null((await _rig.SubscriptionAsync()).Failing);
+        await FailAsync("evt_3");
+        Assert.Equal([NoticeEvent.Failing, NoticeEvent.Failing], Notices().Select(notice => notice.EventType));
+    }
+
+    [Fact]
+    public async Task Notices_that_are_set_anew_are_told_of_what_fails_already_and_then_of_its_recovery()
+    {
+        await FailAsync("evt_1");
+        await NotifyAsync(NoticeEvent.Names, _rig.Time.GetUtcNow().AddSeconds(1));
+        await FailAsync("evt_2");
+        await SucceedAsync("evt_3");
+
+        Assert.Equal(
+            [NoticeEvent.Failing, NoticeEvent.Failing, NoticeEvent.Recovered],
+            Notices().Select(notice => notice.EventType));
+    }
+
+    async Task NotifyAsync(IReadOnlyList<string> events, DateTimeOffset? since = null)
     {
         var store = _rig.Get<SubscriptionStore>();
         await store.RemoveAsync(Some.Tenant, SubscriptionId.Notices, default);
@@ -234,6 +260,7 @@ public sealed class FailureWatchTests : IAsyncLifetime
                 Id = SubscriptionId.Notices,
                 Url = _rig.Receiver.Url,
                 Events = events,
+                CreatedAt = since ?? Some.Time,
             },
             default);
         _rig.Time.Advance(SubscriptionCache.KeptFor);
