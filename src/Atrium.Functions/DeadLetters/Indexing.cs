@@ -15,8 +15,8 @@ namespace Atrium.Functions.DeadLetters;
 /// keep instances running for dead letters that wait for a person.
 /// </remarks>
 internal sealed partial class Indexing(
-    QueueReceivers receivers, DeferredMessages deferred, DeadLetterIndex index, IndexRebuild rebuild,
-    CreditPace credits, AtriumMetrics metrics, TimeProvider time, ILogger<Indexing> logger)
+    QueueReceivers receivers, DeferredMessages deferred, DeadLetterIndex index, CreditPace credits,
+    AtriumMetrics metrics, TimeProvider time, ILogger<Indexing> logger)
 {
     /// <summary>How long a queue is drained at most, so that the others get their turn.</summary>
     public static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(20);
@@ -30,33 +30,17 @@ internal sealed partial class Indexing(
     // An open link gives what is there within milliseconds.
     static readonly TimeSpan NothingComes = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Brings the index of all queues up to date, side by side.</summary>
+    /// <summary>
+    /// Indexes what is new in all queues, side by side. It goes on while <see cref="IndexRebuild"/> makes an index
+    /// again, which takes hours.
+    /// </summary>
     /// <exception cref="AggregateException">Some queues could not be indexed; the others are.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var failures = new FailureCollector(cancellationToken);
         await Task.WhenAll(JobSources.All.Select(source => failures.TryAsync(
-            source.Path(), () => UpdateAsync(source, cancellationToken))));
+            source.Path(), () => DrainAsync(source, time.GetUtcNow(), cancellationToken))));
         failures.Complete();
-    }
-
-    /// <summary>
-    /// Brings the index of a queue up to date. An index that is new, or was lost, is first built from the messages in
-    /// the queue.
-    /// </summary>
-    /// <exception cref="ServiceBusException">Service Bus failed; nothing is lost.</exception>
-    /// <exception cref="Azure.RequestFailedException">The table failed; nothing is lost.</exception>
-    public async Task UpdateAsync(JobSource source, CancellationToken cancellationToken)
-    {
-        var began = time.GetUtcNow();
-        var state = await index.BeginAsync(source, cancellationToken);
-        if (!state.IsWalked)
-        {
-            await rebuild.WalkAsync(source, cancellationToken);
-            state = await index.NoteWalkedAsync(state, cancellationToken);
-        }
-
-        await DrainAsync(state, began, cancellationToken);
     }
 
     /// <summary>
@@ -69,14 +53,12 @@ internal sealed partial class Indexing(
     /// <exception cref="ServiceBusException">Service Bus failed; nothing is lost.</exception>
     /// <exception cref="Azure.RequestFailedException">The table failed; nothing is lost.</exception>
     public async Task<Drained> DrainAsync(
-        JobSource source, DateTimeOffset until, CancellationToken cancellationToken) =>
-        await DrainAsync(await index.BeginAsync(source, cancellationToken), until, cancellationToken);
-
-    async Task<Drained> DrainAsync(IndexState state, DateTimeOffset until, CancellationToken cancellationToken)
+        JobSource source, DateTimeOffset until, CancellationToken cancellationToken)
     {
+        var state = await index.BeginAsync(source, cancellationToken);
         var began = time.GetUtcNow();
         var noted = await index.BeginRunAsync(state, began, cancellationToken);
-        var hasAll = await ReceiveAsync(state.Source, until, cancellationToken);
+        var hasAll = await ReceiveAsync(source, until, cancellationToken);
         var isWhole = await index.EndRunAsync(
             noted, began, time.GetUtcNow(), hasAll ? until : null, cancellationToken);
         return !hasAll ? Drained.Not : isWhole ? Drained.Whole : Drained.ButHeld;

@@ -60,6 +60,16 @@ internal sealed partial class IndexRebuild(
         failures.Complete();
     }
 
+    /// <summary>Makes the index of each queue, side by side, whose index is new or was lost.</summary>
+    /// <exception cref="AggregateException">Some queues could not be walked; the others are.</exception>
+    public async Task RebuildLostAsync(CancellationToken cancellationToken)
+    {
+        var failures = new FailureCollector(cancellationToken);
+        await Task.WhenAll(JobSources.All.Select(source => failures.TryAsync(
+            source.Path(), () => RebuildIfLostAsync(source, cancellationToken))));
+        failures.Complete();
+    }
+
     /// <summary>
     /// Makes the rows of a queue again. With a million messages that takes hours: a run that is ended is taken up by
     /// the next where it was.
@@ -100,6 +110,16 @@ internal sealed partial class IndexRebuild(
 
         await index.EndWalkAsync(source, cancellationToken);
         Log.Rebuilt(logger, source.Path(), walk.Seen, removed);
+    }
+
+    async Task RebuildIfLostAsync(JobSource source, CancellationToken cancellationToken)
+    {
+        var state = await index.BeginAsync(source, cancellationToken);
+        if (!state.IsWalked)
+        {
+            await WalkAsync(source, cancellationToken);
+            await index.NoteWalkedAsync(state, cancellationToken);
+        }
     }
 
     // Each partition has numbers of its own, and a page has messages of one partition.

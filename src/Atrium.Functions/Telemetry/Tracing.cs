@@ -46,6 +46,7 @@ internal static class SpanName
     public const string Deliver = "deliver";
     public const string RunJob = "run-job";
     public const string IndexDeadLetters = "IndexDeadLetters";
+    public const string RebuildLostIndex = "RebuildLostIndex";
     public const string MeasureQueues = "MeasureQueues";
     public const string ReturnParked = "ReturnParked";
     public const string WatchJobs = "WatchJobs";

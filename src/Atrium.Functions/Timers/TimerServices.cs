@@ -12,6 +12,8 @@ internal static class TimerServices
     public static IServiceCollection AddTimers(this IServiceCollection services) => services
         .AddSingleton<KeepUp>()
         .AddPeriodic<Indexing>(SpanName.IndexDeadLetters, TimeSpan.Zero, indexing => indexing.RunAsync)
+        .AddPeriodic<IndexRebuild>(
+            SpanName.RebuildLostIndex, TimeSpan.FromMinutes(1), rebuild => rebuild.RebuildLostAsync)
         .AddPeriodic<QueueAges>(SpanName.MeasureQueues, TimeSpan.FromMinutes(1), ages => ages.RunAsync)
         .AddPeriodic<StrandedParked>(SpanName.ReturnParked, TimeSpan.FromMinutes(1), parked => parked.RunAsync)
         .AddPeriodic<JobWatch>(SpanName.WatchJobs, TimeSpan.FromMinutes(5), watch => watch.RunAsync);

@@ -1,6 +1,7 @@
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Tests.Fakes;
+using Atrium.Functions.Timers;
 
 namespace Atrium.Functions.Tests.DeadLetters;
 
@@ -86,6 +87,42 @@ public sealed class IndexRebuildTests : IDisposable
         await CutOffAsync(atPeek => atPeek == 15 && Table.Drop());
         await WalkAsync();
         Assert.Equal(ManyLetters, Letters);
+    }
+
+    [Fact]
+    public async Task While_the_index_of_a_queue_is_made_again_what_is_new_is_listed_on_all_queues()
+    {
+        _api.PutDelivery(1);
+        await _api.Rig.IndexAsync();
+        Table.Drop();
+        using var walk = new Hold(_api.Rig.Tables, "transaction");
+        var run = _api.Rig.Get<KeepUp>().RunAsync(default);
+        await walk.Reached;
+        walk.LetPass();
+        _api.PutDelivery(2);
+        _api.Parked.Put(DeadLetterApi.Failed(3), _api.Rig.Time.GetUtcNow());
+
+        for (var ticks = 0; ticks < 500 && await ListedAsync() != (1, 1); ticks++)
+        {
+            _api.Rig.Time.Advance(KeepUp.Tick);
+            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System);
+        }
+
+        Assert.Equal((1, 1), await ListedAsync());
+        var index = _api.Rig.Get<DeadLetterIndex>();
+        Assert.Null(await index.IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
+        walk.Release();
+        await run;
+        await _api.Rig.IndexAsync();
+        Assert.Equal((2, 1), await ListedAsync());
+        Assert.Equal(
+            _api.Rig.Time.GetUtcNow(), await index.IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
+
+        async Task<(int Dead, int Parked)> ListedAsync() => (
+            await CountAsync(JobSource.DeliveriesDeadLetters), await CountAsync(JobSource.Parked));
+
+        ValueTask<int> CountAsync(JobSource source) => _api.Rig.Get<DeadLetterIndex>().CountAsync(
+            Some.Tenant, new DeadLetterFilter().RangeOf(source), default);
     }
 
     // It drains the queues at each look, and waits until the index is made again.

@@ -145,7 +145,8 @@ public sealed class IndexedAtTests : IDisposable
             if (call == "transaction" && meanwhile.Count == 0)
             {
                 meanwhile.Add(default);
-                await _api.Rig.Get<Indexing>().UpdateAsync(JobSource.DeliveriesDeadLetters, default);
+                await _api.Rig.Get<Indexing>().DrainAsync(
+                    JobSource.DeliveriesDeadLetters, _api.Rig.Time.GetUtcNow(), default);
                 meanwhile[0] = await ReadAsync("count");
             }
         };

@@ -71,6 +71,13 @@ class AppRig : IAsyncDisposable, IDisposable
     /// <summary>One of the app's services; or one of its functions, a new one as for each invocation.</summary>
     public T Get<T>() => ActivatorUtilities.GetServiceOrCreateInstance<T>(_services);
 
+    /// <summary>What the timer does every ten seconds; before it, what it does each minute for a lost index.</summary>
+    public async Task IndexAsync()
+    {
+        await Get<IndexRebuild>().RebuildLostAsync(default);
+        await Get<Indexing>().RunAsync(default);
+    }
+
     public virtual ValueTask DisposeAsync() => _services.DisposeAsync();
 
     /// <summary>For what can only be disposed of like this: a class of tests that has the rig in a field.</summary>

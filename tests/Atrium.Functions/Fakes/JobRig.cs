@@ -1,4 +1,3 @@
-using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
 using Azure.Messaging.ServiceBus;
@@ -64,9 +63,6 @@ sealed class JobRig(params IJobWork[] works) : AppRig(replace: services => Repla
             await RunNextAsync();
         }
     }
-
-    /// <summary>What the timer does every ten seconds.</summary>
-    public Task IndexAsync() => Get<Indexing>().RunAsync(default);
 
     public async Task<Job> ReadAsync(Job job) => (await Jobs.FindAsync(job.Tenant, job.Id, default))!;
 

@@ -148,7 +148,7 @@ public sealed class RecoveryModelTests
                     await ReplayAsync(instance);
                     break;
                 case 10 or 11:
-                    await DoAsync(instance, "index", app => app.Get<Indexing>().RunAsync(default));
+                    await DoAsync(instance, "index", app => app.IndexAsync());
                     break;
                 case 12:
                     await DoAsync(instance, "return", app => app.Get<StrandedParked>().RunAsync(default));
@@ -181,7 +181,7 @@ public sealed class RecoveryModelTests
                     await ReplayAsync(0);
                 }
 
-                await DoAsync(0, "index", app => app.Get<Indexing>().RunAsync(default));
+                await DoAsync(0, "index", app => app.IndexAsync());
                 await DoAsync(0, "return", app => app.Get<StrandedParked>().RunAsync(default));
                 await DoAsync(0, "watch", app => app.Get<JobWatch>().RunAsync(default));
                 for (var step = 0; step < 6; step++)

@@ -30,12 +30,16 @@ public sealed class TimerFunctionTests : IDisposable
     {
         await RunAsync(_rig.Get<KeepUpFunction>().RunAsync);
         Assert.Equal(
-            [SpanName.IndexDeadLetters, SpanName.MeasureQueues, SpanName.ReturnParked, SpanName.WatchJobs], Spans);
+            [
+                SpanName.IndexDeadLetters, SpanName.MeasureQueues, SpanName.RebuildLostIndex, SpanName.ReturnParked,
+                SpanName.WatchJobs,
+            ],
+            Spans);
 
         _rig.Time.Advance(KeepUp.Tick);
         await RunAsync(_rig.Get<KeepUpFunction>().RunAsync);
         Assert.Equal(2, Spans.Count(span => span == SpanName.IndexDeadLetters));
-        Assert.Equal(5, Spans.Count());
+        Assert.Equal(6, Spans.Count());
     }
 
     [Fact]
