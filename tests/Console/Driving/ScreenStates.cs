@@ -97,7 +97,7 @@ internal static partial class ScreenStates
     [
         new("new", Demo, "/new", Form),
         new("new-read-only", "readonly", "/new",
-            stage => stage.SeeTextAsync("You do not have the right to do this.")),
+            stage => stage.SeeTextAsync("You can look, but not change anything.")),
         new("new-faults", Demo, "/new", async stage =>
         {
             foreach (var box in (await stage.Page.Locator("#events input").AllAsync()).SkipLast(1))
