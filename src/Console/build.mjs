@@ -1,5 +1,6 @@
-// Makes the page: `node build.mjs` checks types, exports and texts, and writes the bundle that the app embeds. `--watch`
-// serves the page with the fake server instead, and reloads it at every change. The same sources give the same bytes.
+// Makes the page: `node build.mjs` checks types, exports and texts, and writes the bundle that the app embeds.
+// `--watch` serves the page with the fake server instead, and reloads it at every change. The same sources give the
+// same bytes.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
