@@ -1,10 +1,12 @@
-// Makes the page: `node build.mjs` checks types and exports, and writes the bundle that the app embeds. `--watch`
-// serves the page with the fake server instead, and reloads it at every change. The same sources give the same bytes.
+// Makes the page: `node build.mjs` checks types, exports and texts, and writes the bundle that the app embeds.
+// `--watch` serves the page with the fake server instead, and reloads it at every change. The same sources give the
+// same bytes.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import * as esbuild from 'esbuild';
+import { literals } from './literals.mjs';
 import { receivers, recipes } from './recipes.mjs';
 import { unusedExports } from './unused.mjs';
 
@@ -112,6 +114,11 @@ function checkExports() {
   if (unused.length > 0) throw new Error(`No other file imports these exports:\n${unused.join('\n')}`);
 }
 
+function checkTexts() {
+  const found = literals(here);
+  if (found.length > 0) throw new Error(`These texts are not from messages/:\n${found.join('\n')}`);
+}
+
 if (watch) {
   const { serve } = await import('./fake.mjs');
   const server = serve(Number(process.env.PORT ?? 8010));
@@ -123,6 +130,7 @@ if (watch) {
 } else {
   checkTypes();
   checkExports();
+  checkTexts();
   const result = await esbuild.build(page);
   const files = filesOf(result);
   write(files);

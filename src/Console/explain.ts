@@ -1,37 +1,32 @@
 import type { Failure } from './api/client';
 import type { EventName, NoticeName } from './api/calls';
 import { t } from './messages/language';
-import type { Cause } from './messages/todo.en';
+import type { Kind } from './messages/todo.en';
 
-interface Failed {
+/** What is on record of an exchange or an attempt that failed. */
+export interface Failed {
   readonly status?: number | null | undefined;
   readonly errorClass?: string | null | undefined;
+  readonly cause?: string | null | undefined;
   readonly explanation?: string | null | undefined;
   readonly event?: string | null | undefined;
 }
 
-/** What failed, in our words where we have some, else in the server's; and its cause, on which there is advice. */
-export function advise({ status, errorClass, explanation, event }: Failed): { what: string; cause: Cause | null } {
+/** What failed, in our words where we have some, else in the server's; and its kind, on which there is advice. */
+export function advise({ status, errorClass, cause, explanation, event }: Failed): { what: string; kind: Kind | null } {
   const { answered, byErrorClass, byStatus } = t.advice;
-  const cause = (errorClass === 'timeout' ? stepOf(explanation ?? '') : errorClass) as keyof typeof byErrorClass;
-  const known = byErrorClass[cause];
+  const ofClass = errorClass as keyof typeof byErrorClass;
+  const known = byErrorClass[ofClass];
   // What was answered says more than that it was an answer.
-  if (known && !(status && errorClass === 'http')) return { what: known, cause };
-  if (!status) return { what: explanation ?? t.outcomes.Unknown, cause: null };
-  const kind = kindOf(status, explanation ?? '', isNotice(event));
-  return { what: answered(status, byStatus[kind]), cause: kind };
+  if (known && !(status && errorClass === 'http')) return { what: known, kind: ofClass };
+  if (!status) return { what: explanation ?? t.outcomes.Unknown, kind: null };
+  const kind = kindOf(status, cause === 'signature', isNotice(event));
+  return { what: answered(status, byStatus[kind]), kind };
 }
 
-// Only the server's sentence tells that the time ran out before there was a connection.
-function stepOf(explanation: string): 'dns' | 'connect' | 'tls' | 'timeout' {
-  if (/not resolved/.test(explanation)) return 'dns';
-  if (/not take the connection/.test(explanation)) return 'connect';
-  return /TLS handshake/.test(explanation) ? 'tls' : 'timeout';
-}
-
-function kindOf(status: number, explanation: string, ofNotice: boolean): keyof typeof t.advice.byStatus {
-  // The server has read the answer.
-  if (/answer speaks of the signature/.test(explanation)) return ofNotice ? 'noticeSignature' : 'signature';
+// The server has read whether the answer speaks of the signature.
+function kindOf(status: number, ofSignature: boolean, ofNotice: boolean): keyof typeof t.advice.byStatus {
+  if (ofSignature) return ofNotice ? 'noticeSignature' : 'signature';
   if (status >= 300 && status <= 399) return 'redirect';
   switch (status) {
     case 400: case 422: return 'data';

@@ -365,6 +365,34 @@ public sealed class FormTests(AdminsApp started) : BrowserTests
         Assert.Single(tab.Page.Context.Pages);
     }
 
+    [Theory]
+    [InlineData("Control+Enter")]
+    [InlineData("Meta+Enter")]
+    public async Task By_two_keys_a_form_is_tested_from_any_of_its_fields_and_by_Enter_alone_it_is_sent(string keys)
+    {
+        var app = started.Share();
+        var tab = await OpenAsync();
+        await tab.VisitAsync(app, "/new");
+        await tab.Field("Where to send events").FillAsync($"{Receiver}");
+        var field = tab.Field("Name (optional)");
+
+        await tab.Page.RunAndWaitForResponseAsync(() => field.PressAsync(keys), new Regex("/test-webhook$"));
+
+        await Expect(tab.Page.Locator(".exchange")).ToBeVisibleAsync();
+        await Expect(field).ToBeFocusedAsync();
+        Assert.Equal(0, await CountAsync(app));
+        Assert.DoesNotContain(tab.Requests, request => request is { Method: "POST" } && IsOfWebhooks(request));
+
+        await tab.Page.RunAndWaitForResponseAsync(() => field.PressAsync("Enter"), IsSaved);
+
+        Assert.Equal(1, await CountAsync(app));
+        Assert.Single(tab.Requests, request => request.Url.EndsWith("/test-webhook", StringComparison.Ordinal));
+    }
+
+    static bool IsOfWebhooks(IRequest request) => request.Url.EndsWith("/subscriptions", StringComparison.Ordinal);
+
+    static bool IsSaved(IResponse response) => response.Request.Method == "POST" && IsOfWebhooks(response.Request);
+
     // A first try whose answer is lost, and another one after the form has changed.
     async Task<Tab> CorrectUnseenAsync(RunningApp app)
     {

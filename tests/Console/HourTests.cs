@@ -173,6 +173,43 @@ public sealed class HourTests(FakeServer server) : BrowserTests, IClassFixture<F
         Assert.Equal(3 * Ten * Minute / (30 * Seconds), asked.Count);
     }
 
+    [Theory]
+    [InlineData("/", 1)]
+    [InlineData("/w/", 3)]
+    public async Task A_page_that_nobody_sees_asks_for_nothing_and_at_once_when_it_is_seen_again(
+        string route, int resources)
+    {
+        var tab = await OpenAsync(new() { ViewportSize = new() { Width = Wide, Height = 900 } });
+        await VisitAsync(tab, "demo", route == "/" ? route : route + Stage.Webhook(2));
+        await Expect(tab.Page.Locator(".card, .list .rows li").First).ToBeVisibleAsync();
+        if (route != "/")
+        {
+            await tab.Page.Locator(".rows a").First.ClickAsync();
+            await Expect(tab.Page.Locator(".sending .marks").First).ToBeVisibleAsync();
+        }
+
+        await PauseAsync(tab);
+        await ShowAsync(tab, isHidden: true);
+        Assert.Empty(await PassAsync(tab, Ten * Minute, Minute));
+
+        await ShowAsync(tab, isHidden: false);
+
+        var asked = await SettleAsync(tab);
+        Assert.Equal(resources, asked.Length);
+        Assert.Equal(resources, asked.Distinct().Count());
+        Assert.NotEmpty(await PassAsync(tab, Minute, 5 * Seconds));
+    }
+
+    // As a browser does for a tab in the background, in which time passes all the same.
+    static async Task ShowAsync(Tab tab, bool isHidden) => await tab.Page.EvaluateAsync(
+        """
+        isHidden => {
+          Object.defineProperty(document, 'hidden', { configurable: true, get: () => isHidden });
+          document.dispatchEvent(new Event('visibilitychange'));
+        }
+        """,
+        isHidden);
+
     static int Documented(string page)
     {
         var cells = File.ReadLines(Repository.PathOf("docs", "operations-cost.md"))

@@ -44,7 +44,7 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
     }
 
     [Fact]
-    public async Task Beside_an_open_sending_time_event_and_result_of_a_row_are_in_one_line_in_German()
+    public async Task Beside_an_open_sending_event_and_result_of_a_row_are_in_one_line_in_German()
     {
         var tab = await OpenAsync(new() { ViewportSize = new() { Width = 1280, Height = 800 } });
         await tab.VisitAsync(server.Address, $"session=atp_demo-{Guid.NewGuid():N}&lang=de&to=/w/{Stage.Webhook(2)}");
@@ -52,10 +52,14 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
         await Expect(tab.Page.Locator(".sending .marks")).ToBeVisibleAsync();
 
         var row = tab.Page.Locator(".rows li", new() { HasTextString = "keine Antwort" }).First;
-        var time = await row.Locator(".when").BoundingBoxAsync();
+        var name = await row.Locator("a").BoundingBoxAsync();
         var result = await row.Locator(".result").BoundingBoxAsync();
+        var heights = await tab.Page.Locator(".rows a").EvaluateAllAsync<double[]>(
+            "names => names.map(name => name.getBoundingClientRect().height)");
 
-        Assert.InRange(result!.Y, time!.Y - (time.Height / 2), time.Y + (time.Height / 2));
+        Assert.InRange(result!.Y, name!.Y - (name.Height / 2), name.Y + (name.Height / 2));
+        // No name takes two lines: “Besucher vorangemeldet” no more than “Besucher gegangen”.
+        Assert.Single(heights.Distinct());
     }
 
     [Fact]

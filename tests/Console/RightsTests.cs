@@ -7,13 +7,17 @@ namespace Atrium.BrowserTests;
 public sealed class RightsTests(FakeServer server) : BrowserTests, IClassFixture<FakeServer>
 {
     [Theory]
-    [InlineData("\"view\"")]
-    [InlineData("\"view\",\"recover\"")]
-    public async Task Who_may_not_make_a_webhook_gets_a_sentence_and_the_way_back_in_place_of_the_form(string rights)
+    [InlineData("\"view\"", "You can look, but not change anything.")]
+    [InlineData(
+        "\"view\",\"recover\"",
+        "You do not have the right to do this. Ask whoever manages webhooks in Atrium.")]
+    public async Task Who_may_not_make_a_webhook_gets_one_sentence_and_the_way_back_in_place_of_the_form(
+        string rights, string sentence)
     {
         var tab = await VisitAsync(rights);
 
-        await Expect(tab.Page.GetByText("You do not have the right to do this.")).ToBeVisibleAsync();
+        await Expect(tab.Heading("New webhook")).ToBeVisibleAsync();
+        await Expect(tab.Page.Locator("main .note")).ToHaveTextAsync([sentence]);
         await Expect(tab.Link("Webhooks")).ToBeVisibleAsync();
         await Expect(tab.Page.Locator("form")).ToHaveCountAsync(0);
     }

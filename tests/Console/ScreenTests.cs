@@ -43,6 +43,7 @@ public sealed class ScreenTests(Screens screens)
     [Theory]
     [InlineData("list")]
     [InlineData("new")]
+    [InlineData("new-test-cause")]
     [InlineData("settings-overlap")]
     [InlineData("settings-paused")]
     [InlineData("activity-failing")]

@@ -29,6 +29,27 @@ public sealed class ConsoleBundleTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Text_that_would_be_the_same_in_all_languages_is_refused()
+    {
+        await NpmPackages.InstallAsync(Sources, output.WriteLine);
+        var planted = Path.Combine(Sources, "planted.tsx");
+        await File.WriteAllTextAsync(
+            planted, "void <b title=\"aloud\">{1}{' · '}{[].length ? 'shown' : ''} below</b>;\n");
+        try
+        {
+            var failed = await Assert.ThrowsAsync<NodeScriptFailedException>(
+                () => NodeScript.RunAsync(Path.Combine(Sources, "build.mjs"), []));
+
+            Assert.All(["aloud", "shown", "below"], text => Assert.Contains(
+                $"planted.tsx:1: {text}", failed.Message, StringComparison.Ordinal));
+        }
+        finally
+        {
+            File.Delete(planted);
+        }
+    }
+
+    [Fact]
     public async Task Its_types_are_those_of_the_description_of_the_api()
     {
         await NpmPackages.InstallAsync(Sources, output.WriteLine);

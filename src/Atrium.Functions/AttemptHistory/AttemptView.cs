@@ -28,6 +28,10 @@ internal sealed record AttemptView
 
     public required int? Status { get; init; }
     public required string? ErrorClass { get; init; }
+
+    /// <summary>A name of <see cref="FailureCause"/>; null when class and status say all.</summary>
+    public required string? Cause { get; init; }
+
     public required string? Explanation { get; init; }
     public required string? ResponseExcerpt { get; init; }
 
@@ -52,6 +56,7 @@ internal sealed record AttemptView
         Outcome = record.Outcome.ToString(),
         Status = record.Status,
         ErrorClass = record.ErrorClass,
+        Cause = record.Cause,
         Explanation = record.Explanation
             ?? (record.Outcome == AttemptOutcome.SubscriptionDeleted
             ? "No request was made: the subscription was deleted."

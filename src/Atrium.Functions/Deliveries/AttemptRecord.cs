@@ -43,6 +43,12 @@ internal sealed record AttemptRecord
     /// <summary>One of the names of <see cref="Egress.ErrorClass"/>; null when nothing went wrong.</summary>
     public string? ErrorClass { get; init; }
 
+    /// <summary>
+    /// One of the names of <see cref="FailureCause"/>, or one of a later version; null when the class and the status
+    /// say all, and in records of earlier versions.
+    /// </summary>
+    public string? Cause { get; init; }
+
     /// <summary>What went wrong and what to do, in a sentence for the customer's admin.</summary>
     public string? Explanation { get; init; }
 
@@ -85,6 +91,7 @@ internal sealed record AttemptRecord
     {
         Status = exchange.Status,
         ErrorClass = exchange.Error?.Name(),
+        Cause = exchange.Cause?.Name(),
         Explanation = exchange.Explanation.Truncate(MaxExplanationCharacters),
         ResponseExcerpt = exchange.Body.Bytes.IsEmpty
             ? null
@@ -102,6 +109,7 @@ internal sealed record AttemptRecord
     public AttemptRecord With(EndpointDown evidence) => this with
     {
         ErrorClass = Egress.ErrorClass.EndpointDown.Name(),
+        Cause = evidence.Last.Cause?.Name(),
         Explanation = Egress.Explanation.EndpointDown(
             evidence.Requests, evidence.Within, evidence.LastAt, evidence.Last.Explanation)
             .Truncate(MaxExplanationCharacters),
@@ -125,6 +133,7 @@ internal sealed record AttemptRecord
                 delivery.Run, delivery.Attempt, delivery.RunStartedAt)
         && isPossible(DueAt) && isPossible(StartedAt) && (NextAttemptAt is not { } next || isPossible(next))
         && (ErrorClass ?? "").Length <= MessageProperties.MaxLength
+        && (Cause ?? "").Length <= MessageProperties.MaxLength
         && (Explanation ?? "").Length <= MaxExplanationCharacters
         && (ResponseExcerpt ?? "").Length <= MaxExcerptCharacters;
 }

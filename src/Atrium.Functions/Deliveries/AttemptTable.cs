@@ -105,7 +105,7 @@ internal static class AttemptEntity
     [
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(AttemptRecord.StartedAt),
         nameof(AttemptRecord.Outcome), nameof(AttemptRecord.NextAttemptAt), nameof(AttemptRecord.Status),
-        nameof(AttemptRecord.ErrorClass), nameof(AttemptRecord.Explanation),
+        nameof(AttemptRecord.ErrorClass), nameof(AttemptRecord.Cause), nameof(AttemptRecord.Explanation),
     ];
 
     public static TableEntity ToEntity(AttemptRecord record, string rowKey) =>
@@ -125,6 +125,7 @@ internal static class AttemptEntity
             [nameof(AttemptRecord.NextAttemptAt)] = record.NextAttemptAt,
             [nameof(AttemptRecord.Status)] = record.Status,
             [nameof(AttemptRecord.ErrorClass)] = record.ErrorClass,
+            [nameof(AttemptRecord.Cause)] = record.Cause,
             [nameof(AttemptRecord.Explanation)] = record.Explanation,
             [nameof(AttemptRecord.ResponseExcerpt)] = record.ResponseExcerpt,
             [nameof(AttemptRecord.Resent)] = record.Resent ? true : null,
@@ -160,6 +161,7 @@ internal static class AttemptEntity
             NextAttemptAt = entity.Value<DateTimeOffset>(nameof(AttemptRecord.NextAttemptAt)),
             Status = entity.Value<int>(nameof(AttemptRecord.Status)),
             ErrorClass = entity.Text(nameof(AttemptRecord.ErrorClass)),
+            Cause = entity.Text(nameof(AttemptRecord.Cause)),
             Explanation = entity.Text(nameof(AttemptRecord.Explanation)),
             ResponseExcerpt = entity.Text(nameof(AttemptRecord.ResponseExcerpt)),
             Resent = entity.Value<bool>(nameof(AttemptRecord.Resent)) ?? false,

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Atrium.Functions.Http;
 
 namespace Atrium.Functions.Egress;
 
@@ -63,6 +64,7 @@ internal sealed partial class EgressClient : IDisposable
             return new()
             {
                 Error = ErrorClass.Blocked,
+                Cause = validation.Code == FieldErrorCode.AddressNotPublic ? FailureCause.AddressNotPublic : null,
                 Explanation = validation.Refusal,
                 BlockedRule = validation.Rule,
             };
@@ -158,10 +160,12 @@ internal sealed partial class EgressClient : IDisposable
         var excerpt = ReadableExcerpt.Of(
             body, ResponseHeaders.OfContent(response, "Content-Encoding"),
             ResponseHeaders.OfContent(response, "Content-Type"));
+        var text = excerpt?.Text() ?? "";
         var exchange = new Exchange
         {
             Status = status,
-            Explanation = Explanation.Answered(status, location, excerpt?.Text() ?? "")
+            Cause = AnswerCause.Of(status, location, text),
+            Explanation = Explanation.Answered(status, location, text)
                 + (excerpt is null ? Explanation.Unreadable : ""),
             Headers = ResponseHeaders.Kept(response),
             Location = location?.AbsoluteUri,

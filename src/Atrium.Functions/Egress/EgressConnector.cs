@@ -43,6 +43,7 @@ internal sealed class EgressConnector(
             throw new ConnectFailedException(
                 ErrorClass.Timeout, Explanation.TimedOut(host, trace.Opening.Phase, options.ConnectTimeout), e)
             {
+                Cause = SendFailure.CauseOf(trace.Opening.Phase),
                 Address = trace.Opening.Address,
             };
         }
@@ -122,6 +123,9 @@ internal sealed class ConnectFailedException(ErrorClass error, string explanatio
 {
     public ErrorClass Error => error;
 
+    /// <summary>What else was found out; null when the class says all.</summary>
+    public FailureCause? Cause { get; init; }
+
     /// <summary>The rule that denied the address; for operators.</summary>
     public string? BlockedRule { get; init; }
 
@@ -156,7 +160,7 @@ internal sealed class TlsHandshake(X509Certificate2Collection? roots)
     /// <exception cref="ConnectFailedException">The host is not who it should be, or does not speak TLS.</exception>
     public async Task<SslStream> SecureAsync(Stream plain, string host, CancellationToken cancellationToken)
     {
-        string? fault = null;
+        (SslPolicyErrors Errors, X509ChainStatusFlags Chain) fault = default;
         var tls = new SslStream(plain, leaveInnerStreamOpen: false);
         try
         {
@@ -166,8 +170,11 @@ internal sealed class TlsHandshake(X509Certificate2Collection? roots)
                     TargetHost = host,
                     ApplicationProtocols = [SslApplicationProtocol.Http11],
                     CertificateChainPolicy = ChainPolicy(),
-                    RemoteCertificateValidationCallback =
-                        (_, _, chain, errors) => (fault = CertificateFault.Describe(host, errors, chain)) is null,
+                    RemoteCertificateValidationCallback = (_, _, chain, errors) =>
+                    {
+                        fault = (errors, CertificateFault.Of(chain));
+                        return errors == SslPolicyErrors.None;
+                    },
                 },
                 cancellationToken);
             return tls;
@@ -175,8 +182,12 @@ internal sealed class TlsHandshake(X509Certificate2Collection? roots)
         catch (Exception e) when (e is AuthenticationException or IOException)
         {
             await tls.DisposeAsync();
-            fault ??= IsOverProtocol(e) ? Explanation.OnlyHttp2(host) : Explanation.NoTls(host);
-            throw new ConnectFailedException(ErrorClass.Tls, fault, e);
+            var (cause, explanation) =
+                CertificateFault.CauseOf(fault.Errors, fault.Chain) is { } ofCertificate
+                    ? (ofCertificate, CertificateFault.Describe(host, fault.Errors, fault.Chain)!)
+                : IsOverProtocol(e) ? (FailureCause.Http2Only, Explanation.OnlyHttp2(host))
+                : (FailureCause.NoTls, Explanation.NoTls(host));
+            throw new ConnectFailedException(ErrorClass.Tls, explanation, e) { Cause = cause };
         }
         catch
         {
@@ -207,34 +218,6 @@ internal sealed class TlsHandshake(X509Certificate2Collection? roots)
 
         return policy;
     }
-}
-
-/// <summary>Turns what is wrong with a certificate into a sentence that its owner can act on.</summary>
-internal static class CertificateFault
-{
-    /// <summary>The sentence, or null when nothing is wrong.</summary>
-    public static string? Describe(string host, SslPolicyErrors errors, X509Chain? chain) =>
-        Describe(
-            host, errors,
-            (chain?.ChainStatus ?? []).Aggregate(X509ChainStatusFlags.NoError, (all, status) => all | status.Status));
-
-    /// <summary>The sentence, or null when nothing is wrong.</summary>
-    public static string? Describe(string host, SslPolicyErrors errors, X509ChainStatusFlags chain) => errors switch
-    {
-        SslPolicyErrors.None => null,
-        _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) =>
-            $"{host} showed no certificate. Install one from a public authority.",
-        _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) =>
-            $"The certificate shown is for another name than {host}. Use a name that the certificate covers, or get a "
-                + "certificate for this one.",
-        _ when chain.HasFlag(X509ChainStatusFlags.NotTimeValid) =>
-            $"The certificate of {host} has expired, or is not valid yet. Renew it.",
-        _ when chain.HasFlag(X509ChainStatusFlags.UntrustedRoot) || chain.HasFlag(X509ChainStatusFlags.PartialChain) =>
-            $"The certificate of {host} is not trusted: it is self-signed or from a private authority, or its "
-                + "intermediate certificates are not sent along. Install a certificate from a public authority, with "
-                + "its whole chain.",
-        _ => $"The certificate of {host} is not valid for this use ({chain}). Install one from a public authority.",
-    };
 }
 
 /// <summary>

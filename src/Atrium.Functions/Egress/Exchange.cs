@@ -19,6 +19,9 @@ internal sealed record Exchange
     /// <summary>What went wrong, or null.</summary>
     public ErrorClass? Error { get; init; }
 
+    /// <summary>What else was found out; null when the class and the status say all.</summary>
+    public FailureCause? Cause { get; init; }
+
     /// <summary>
     /// What happened and what to do about it; for the customer. It has no path and no query of a URL.
     /// </summary>

@@ -106,17 +106,11 @@ internal static class Explanation
     /// <param name="body">The beginning of the answer's body, as far as it can be read.</param>
     public static string Answered(int status, Uri? location, string body = "") => status switch
     {
+        _ when AnswerCause.Of(status, location, body) is { } cause => Answered(status, cause),
         >= 200 and <= 299 => $"The endpoint answered {status}: the event is delivered.",
-        >= 300 and <= 399 when location?.Scheme is "https" or "http" =>
-            $"{status} to {location.Scheme}://{location.Authority}: redirects are not followed. "
-            + "A test of the webhook shows the whole target; use that URL, if it is yours.",
         >= 300 and <= 399 =>
-            $"{status}: redirects are not followed, and this one leads to no web address. "
-            + "Use the URL that answers itself.",
-        // Receivers refuse a wrong signature by these; one that throws then answers 500.
-        400 or 401 or 403 or 422 or >= 500 when body.Contains("signature", StringComparison.OrdinalIgnoreCase) =>
-            $"{status}: the answer speaks of the signature. Compare the receiver's secret with this subscription's, "
-            + "which a rotation changes. POST verify says what is wrong with a received request.",
+            $"{status} to {location!.Scheme}://{location.Authority}: redirects are not followed. "
+            + "A test of the webhook shows the whole target; use that URL, if it is yours.",
         401 or 403 =>
             $"{status}: the receiver refused the request. Either it did not accept the signature: compare its secret "
             + "with this subscription's, which a rotation changes. Or it wants a login: give the subscription a header "
@@ -135,6 +129,12 @@ internal static class Explanation
         _ => $"{status}: only an answer from 200 to 299 counts as delivered. Look at the receiver's log for the "
             + "reason.",
     };
+
+    static string Answered(int status, FailureCause cause) => cause == FailureCause.RedirectWithoutTarget
+        ? $"{status}: redirects are not followed, and this one leads to no web address. "
+            + "Use the URL that answers itself."
+        : $"{status}: the answer speaks of the signature. Compare the receiver's secret with this subscription's, "
+            + "which a rotation changes. POST verify says what is wrong with a received request.";
 
     static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + " s";
 }

@@ -35,24 +35,42 @@ internal static class SendFailure
             return new()
             {
                 Error = failed.Error,
+                Cause = failed.Cause,
                 Explanation = failed.Message,
                 BlockedRule = failed.BlockedRule,
                 RemoteAddress = failed.Address
             };
         }
 
-        var (error, explanation) = e switch
+        (ErrorClass Error, FailureCause? Cause, string Explanation) found = e switch
         {
-            _ when ResponseHead.IsHttp2(trace.Head) => (ErrorClass.Http, Explanation.OnlyHttp2(host)),
-            OperationCanceledException => (ErrorClass.Timeout, Explanation.TimedOut(host, progress.Phase, timeout)),
+            _ when ResponseHead.IsHttp2(trace.Head) =>
+                (ErrorClass.Http, FailureCause.Http2Only, Explanation.OnlyHttp2(host)),
+            OperationCanceledException =>
+                (ErrorClass.Timeout, CauseOf(progress.Phase), Explanation.TimedOut(host, progress.Phase, timeout)),
             HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
-                (ErrorClass.Http, Explanation.NoStatus(host, ResponseHeaders.MaxKibibytes)),
+                (ErrorClass.Http, null, Explanation.NoStatus(host, ResponseHeaders.MaxKibibytes)),
             HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } =>
-                (ErrorClass.Http, Explanation.NotHttp(host)),
-            _ => (ErrorClass.Reset, Explanation.Reset(host)),
+                (ErrorClass.Http, FailureCause.NotHttp, Explanation.NotHttp(host)),
+            _ => (ErrorClass.Reset, null, Explanation.Reset(host)),
         };
-        return new() { Error = error, Explanation = explanation, RemoteAddress = progress.Address };
+        return new()
+        {
+            Error = found.Error,
+            Cause = found.Cause,
+            Explanation = found.Explanation,
+            RemoteAddress = progress.Address,
+        };
     }
+
+    /// <summary>What took too long when the time ran out in a phase; see <see cref="Explanation.TimedOut"/>.</summary>
+    public static FailureCause CauseOf(ConnectionPhase phase) => phase switch
+    {
+        ConnectionPhase.Dns => FailureCause.NameServersSilent,
+        ConnectionPhase.Connect => FailureCause.ConnectTimeout,
+        ConnectionPhase.Tls => FailureCause.TlsTimeout,
+        _ => FailureCause.AnswerTimeout,
+    };
 
     static ConnectFailedException? ConnectFailure(Exception? e) =>
         e is null or ConnectFailedException ? e as ConnectFailedException : ConnectFailure(e.InnerException);

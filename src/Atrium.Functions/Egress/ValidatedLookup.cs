@@ -23,15 +23,16 @@ internal sealed class ValidatedLookup(
         {
             if (AddressRule.DeniedBy(address, options.AllowLoopback) is { } rule)
             {
-                throw new ConnectFailedException(
-                    ErrorClass.Blocked, Explanation.Blocked(host))
-                { BlockedRule = rule, Address = address };
+                throw new ConnectFailedException(ErrorClass.Blocked, Explanation.Blocked(host))
+                {
+                    Cause = FailureCause.AddressNotPublic,
+                    BlockedRule = rule,
+                    Address = address,
+                };
             }
         }
 
-        return addresses.Length > 0
-            ? addresses
-            : throw new ConnectFailedException(ErrorClass.Dns, Explanation.NameNotFound(host));
+        return addresses.Length > 0 ? addresses : throw NotFound(host);
     }
 
     async Task<IPAddress[]> AskAsync(string host, CancellationToken cancellationToken)
@@ -46,17 +47,23 @@ internal sealed class ValidatedLookup(
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ConnectFailedException(ErrorClass.Dns, Explanation.NameServerSilent(host), e);
+            throw Silent(host, e);
         }
         catch (Exception e) when (e is SocketException { SocketErrorCode: SocketError.TryAgain })
         {
-            throw new ConnectFailedException(ErrorClass.Dns, Explanation.NameServerSilent(host), e);
+            throw Silent(host, e);
         }
         catch (Exception e) when (e is SocketException or ArgumentException)
         {
-            throw new ConnectFailedException(ErrorClass.Dns, Explanation.NameNotFound(host), e);
+            throw NotFound(host, e);
         }
     }
+
+    static ConnectFailedException NotFound(string host, Exception? e = null) =>
+        new(ErrorClass.Dns, Explanation.NameNotFound(host), e) { Cause = FailureCause.NameNotFound };
+
+    static ConnectFailedException Silent(string host, Exception e) =>
+        new(ErrorClass.Dns, Explanation.NameServerSilent(host), e) { Cause = FailureCause.NameServersSilent };
 }
 
 /// <summary>

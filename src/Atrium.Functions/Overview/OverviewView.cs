@@ -70,13 +70,15 @@ internal sealed record OverviewHour(DateTimeOffset From, int Delivered, int Fail
 /// <param name="DeliveryId">Of which delivery.</param>
 /// <param name="Status">What the receiver answered, if it did.</param>
 /// <param name="ErrorClass">A name of <see cref="Egress.ErrorClass"/>.</param>
+/// <param name="Cause">A name of <see cref="Egress.FailureCause"/>; null when class and status say all.</param>
 /// <param name="Explanation">What happened and what to do.</param>
 internal sealed record OverviewFailure(
-    DateTimeOffset At, string DeliveryId, int? Status, string? ErrorClass, string Explanation)
+    DateTimeOffset At, string DeliveryId, int? Status, string? ErrorClass, string? Cause, string Explanation)
 {
     // Of a row that nobody can read.
     const string Unexplained = "The attempt failed. Nothing more is on record.";
 
     public static OverviewFailure Of(AttemptRecord attempt) => new(
-        attempt.StartedAt, attempt.DeliveryId, attempt.Status, attempt.ErrorClass, attempt.Explanation ?? Unexplained);
+        attempt.StartedAt, attempt.DeliveryId, attempt.Status, attempt.ErrorClass, attempt.Cause,
+        attempt.Explanation ?? Unexplained);
 }

@@ -15,10 +15,11 @@ namespace Atrium.Functions.TestWebhooks;
 /// <param name="Timings">Where the time went.</param>
 /// <param name="ErrorClass">One of <c>dns connect tls timeout reset refused blocked http body</c>; null when nothing
 /// went wrong.</param>
+/// <param name="Cause">A name of <see cref="FailureCause"/>; null when class and status say all.</param>
 /// <param name="Explanation">What happened and what to do, in a sentence or two.</param>
 internal sealed record TestExchange(
     bool Succeeded, string Event, SentRequest Request, ReceivedResponse? Response, bool Resent,
-    TimingsView Timings, string? ErrorClass, string Explanation)
+    TimingsView Timings, string? ErrorClass, string? Cause, string Explanation)
 {
     public static TestExchange Of(string eventName, OutgoingRequest request, Exchange exchange) => new(
         exchange.Succeeded,
@@ -28,6 +29,7 @@ internal sealed record TestExchange(
         exchange.Resent,
         TimingsView.Of(exchange.Timings),
         exchange.Error?.Name(),
+        exchange.Cause?.Name(),
         exchange.Succeeded && exchange.Error is null
             ? $"The endpoint answered {exchange.Status}: an event would count as delivered."
             : exchange.Explanation);

@@ -894,6 +894,11 @@ export interface components {
          */
         ErrorClass: "dns" | "connect" | "tls" | "timeout" | "reset" | "refused" | "blocked" | "http" | "body" | "endpoint_down" | "endpoint_overloaded" | null;
         /**
+         * @description What was found out about a failure beyond errorClass and status, for programs and translations. New names may be added. A name never changes. A client shows the explanation of a cause that it does not know.
+         * @enum {string}
+         */
+        FailureCause: "name_not_found" | "name_servers_silent" | "address_not_public" | "connect_timeout" | "tls_timeout" | "answer_timeout" | "certificate_missing" | "certificate_name" | "certificate_time" | "certificate_untrusted" | "certificate_invalid" | "no_tls" | "http2_only" | "not_http" | "redirect_without_target" | "signature";
+        /**
          * @description A kind of notice.
          * @enum {string}
          */
@@ -1259,6 +1264,8 @@ export interface components {
             /** @description The receiver's status. */
             status: number | null;
             errorClass: components["schemas"]["ErrorClass"];
+            /** @description What else was found out. null if errorClass and status say all, and for attempts of earlier versions of the app. With endpoint_down, it is that of the last request. */
+            cause: components["schemas"]["FailureCause"] | null;
             /** @description What happened and what to do. */
             explanation: string;
         };
@@ -1288,6 +1295,8 @@ export interface components {
             /** @description The receiver's status. */
             status: number | null;
             errorClass: components["schemas"]["ErrorClass"];
+            /** @description What else was found out. null if errorClass and status say all, and for attempts of earlier versions of the app. With endpoint_down, it is that of the last request. */
+            cause: components["schemas"]["FailureCause"] | null;
             /** @description What happened and what to do. */
             explanation: string | null;
             /** @description The beginning of the receiver's answer. URLs in it are cut to their origin. */
@@ -1384,6 +1393,8 @@ export interface components {
             resent: boolean;
             timings: components["schemas"]["Timings"];
             errorClass: components["schemas"]["ErrorClass"];
+            /** @description What else was found out. null if errorClass and status say all. */
+            cause: components["schemas"]["FailureCause"] | null;
             explanation: string;
         };
         /** @description A request as a receiver got it, and the secret that should have signed it. Send either body or bodyBase64, and either secret or subscriptionId. */

@@ -119,6 +119,7 @@ const test = (state, { url, event, secret }) => {
     },
     timings: { dns: 1, connect: 20, tls: isDead ? null : 31, firstByte: isDead ? null : 140, total: 192 },
     errorClass: isDead ? 'refused' : status === 204 ? null : 'http',
+    cause: null,
     explanation: isDead ? 'The receiver refused the connection.' : `${status}: …`,
   };
 };

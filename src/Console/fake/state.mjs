@@ -12,9 +12,10 @@ export const noticesId = `sub_${'0'.repeat(20)}`;
 const waits = [5, 10, 20, 40, 80, 160, 300, 300, 300];
 
 const failures = {
-  404: ['http', '404: there is no receiver under this URL. Check its path, and whether the receiver was deleted.'],
-  401: ['http', '401: the receiver refused the request.'],
-  timeout: ['timeout', 'hooks.example.com did not answer within 10 s.'],
+  404: ['http', null,
+    '404: there is no receiver under this URL. Check its path, and whether the receiver was deleted.'],
+  401: ['http', null, '401: the receiver refused the request.'],
+  timeout: ['timeout', 'answer_timeout', 'hooks.example.com did not answer within 10 s.'],
 };
 
 /** The state of a scenario: demo, empty, full, new, paused, readonly and others; see README.md. */
@@ -88,13 +89,13 @@ const nameOf = (webhook, event) => {
 // Adds attempts to a webhook.
 function adder(webhook, index, now) {
   return (ago, event, run, attempt, outcome, what) => {
-    const [errorClass, explanation] = outcome === 'Delivered' ? [null, null] : failures[what];
+    const [errorClass, cause, explanation] = outcome === 'Delivered' ? [null, null, null] : failures[what];
     const startedAt = now - ago;
     webhook.attempts.push({
       deliveryId: `msg_${hex(index * 1000 + Math.round(ago / minute) + event * 77 + 5, 32)}`,
       eventId: `evt_${hex(event + 9, 16)}`, event: nameOf(webhook, event), run, attempt, dueAt: iso(startedAt),
       startedAt: iso(startedAt), outcome, status: outcome === 'Delivered' ? 204 : Number(what) || null, errorClass,
-      explanation, responseExcerpt: what === 404 ? '{"status":"error","message":"<b>hook</b> not found"}' : null,
+      cause, explanation, responseExcerpt: what === 404 ? '{"status":"error","message":"<b>hook</b> not found"}' : null,
       resent: false,
       timings: { dns: null, connect: 20, tls: 31, firstByte: 140, total: what === 'timeout' ? 10_000 : 141 },
       nextAttemptAt: outcome === 'Retrying' ? iso(startedAt + waits[attempt - 1] * second) : null,
@@ -117,7 +118,7 @@ function ownDelivery(webhook, add, ago, event, attempts, outcome, what) {
   webhook.letters.push({
     queue: 'deliveries', sequenceNumber: `${webhook.id === noticesId ? 2 : 1}${webhook.letters.length}`, tenant: 'demo',
     subscriptionId: webhook.id, deliveryId: id, eventId: `evt_${hex(event + 9, 16)}`, event: nameOf(webhook, event),
-    run: 1, attempt: attempts, reason: 'AttemptsExhausted', description: failures[what][1],
+    run: 1, attempt: attempts, reason: 'AttemptsExhausted', description: failures[what][2],
     lastErrorClass: failures[what][0], lastStatus: Number(what) || null,
     failedAt: iso(Date.now() - ago), acceptedAt: iso(Date.now() - back), size: 412,
   });
@@ -169,7 +170,7 @@ export function overviewOf({ webhooks }) {
         lastDeliveredAt: one.attempts.find(({ outcome }) => outcome === 'Delivered')?.startedAt ?? null,
         lastFailure: failed ? {
           at: failed.startedAt, deliveryId: failed.deliveryId, status: failed.status, errorClass: failed.errorClass,
-          explanation: failed.explanation,
+          cause: failed.cause, explanation: failed.explanation,
         } : null,
         retrying: one.state === 'retrying' ? 1 : 0, deadLetters: one.letters.length, parked: one.parked,
       };

@@ -2,13 +2,13 @@ import type { Schemas } from '../api/client';
 
 /** What a failure is, by how the attempt failed, when no answer tells more. */
 export const byErrorClass = {
-  dns: 'The name in the URL cannot be found on the internet.',
+  dns: 'No address was found for the name in the URL.',
   connect: 'The receiver cannot be reached from the internet.',
   refused: 'Nothing is listening under this address.',
   tls: 'No secure connection could be made.',
-  timeout: 'The receiver did not answer in time.',
+  timeout: 'No answer came in time.',
   reset: 'The receiver hung up before it had answered.',
-  blocked: 'The URL leads into a private network, so nothing was sent.',
+  blocked: 'Atrium does not send to this URL.',
   http: 'The receiver’s answer cannot be read.',
   body: 'The receiver answered, but its answer did not end.',
   endpoint_down: 'The receiver has been failing for everything lately, so nothing was sent this time.',
@@ -17,7 +17,7 @@ export const byErrorClass = {
 
 /** What it is by what was answered. */
 export const byStatus = {
-  redirect: 'the receiver points to another address, which Atrium does not follow.',
+  redirect: 'the receiver points elsewhere, which Atrium does not follow.',
   signature: 'the receiver does not accept the signature.',
   login: 'the receiver refused the request.',
   noticeSignature: 'the receiver does not accept the signature.',

@@ -75,6 +75,7 @@ export const de = (plural: Plural): Messages => ({
   },
   bars: {
     title: 'Versuche der letzten 24 Stunden',
+    day: '24 Std.',
     nothing: 'Es wurde nichts gesendet.',
     sums: {
       delivered: count => plural(count, { one: '# zugestellt', other: '# zugestellt' }),

@@ -81,6 +81,7 @@ export const en = (plural: Plural) => ({
   },
   bars: {
     title: 'Attempts of the last 24 hours',
+    day: '24 h',
     nothing: 'Nothing was sent.',
     sums: {
       delivered: (count: number) => plural(count, { one: '# delivered', other: '# delivered' }),

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { Messages, Plural } from './en';
 import type { NoticeWords } from './notices.en';
 import type { ReceiverWords } from './receiver.en';
-import type { Cause } from './todo.en';
+import type { TodoWords } from './todo.en';
 
 /** The language in use, as BCP 47. */
 export const language = signal('en');
@@ -56,7 +56,7 @@ export async function loadNotices(): Promise<void> {
 }
 
 /** Loads what to do about what failed. */
-export async function loadTodo(): Promise<Readonly<Record<Cause, readonly string[]>>> {
+export async function loadTodo(): Promise<TodoWords> {
   const { todo } = isGerman() ? await import('./todo.de') : await import('./todo.en');
   return lengthened(todo);
 }

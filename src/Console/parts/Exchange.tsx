@@ -1,16 +1,15 @@
+import type { ComponentChildren } from 'preact';
 import type { TestExchange } from '../api/calls';
 import { later } from '../api/later';
 import { useResource } from '../api/resource';
-import { advise, failureText } from '../explain';
+import { advise, failureText, type Failed } from '../explain';
 import { duration, number } from '../format';
 import { loadTodo, t } from '../messages/language';
-import type { Cause } from '../messages/todo.en';
 import { Code, Copy } from './Copy';
 
 /** What a test sent, what came back, and what to do if it failed. */
 export function Exchange({ exchange, outdated }: { exchange: TestExchange; outdated?: boolean }) {
   const { succeeded, request, response, timings } = exchange;
-  const { what, cause } = advise({ ...exchange, status: response?.status });
   return (
     <section
       class={`exchange ${succeeded ? 'good' : 'bad'} ${outdated ? 'stale' : ''}`}
@@ -24,9 +23,9 @@ export function Exchange({ exchange, outdated }: { exchange: TestExchange; outda
       {outdated && <p class="hint">{t.test.changed}</p>}
       {!succeeded && (
         <>
-          <p>{what}</p>
-          {response?.location && <p>{t.test.redirect(response.location)}</p>}
-          <Todo cause={cause} />
+          <Advice failed={{ ...exchange, status: response?.status }}>
+            {response?.location && <p>{t.test.redirect(response.location)}</p>}
+          </Advice>
         </>
       )}
       {exchange.resent && <p class="hint">{t.test.resent}</p>}
@@ -45,6 +44,7 @@ export function Exchange({ exchange, outdated }: { exchange: TestExchange; outda
         <div>
           <h4>{t.test.received}</h4>
           {response ? <Response response={response} /> : <p>{t.test.nothing}</p>}
+          <Finding failed={exchange} />
           <Timings timings={timings} />
         </div>
       </div>
@@ -52,16 +52,31 @@ export function Exchange({ exchange, outdated }: { exchange: TestExchange; outda
   );
 }
 
-/** What to do, as a list, as soon as its words are there. */
-export function Todo({ cause }: { cause: Cause | null }) {
-  const { data, failure } = useResource(cause && 'todo', () => later(loadTodo));
-  if (failure) return <p class="hint">{failureText(failure)}</p>;
-  return cause && data && (
-    <div class="todo">
-      <p><strong>{t.test.todo}</strong></p>
-      <ul>{data[cause].map(item => <li key={item}>{item}</li>)}</ul>
-    </div>
+/** Why something failed, and what to do about it; what needs more words, as soon as they are there. */
+export function Advice({ failed, children }: { failed: Failed; children?: ComponentChildren }) {
+  const { what, kind } = advise(failed);
+  const { data, failure } = useResource(kind && 'todo', () => later(loadTodo));
+  // A later version of the app may have found out what this page has no words for.
+  const cause = data?.byCause[failed.cause as keyof typeof data.byCause];
+  return (
+    <>
+      <p>{what}</p>
+      {cause && <p>{cause.what}</p>}
+      {children}
+      {failure && <p class="hint">{failureText(failure)}</p>}
+      {kind && data && (
+        <div class="todo">
+          <p><strong>{t.test.todo}</strong></p>
+          <ul>{(cause ? cause.todo : data.byKind[kind]).map(item => <li key={item}>{item}</li>)}</ul>
+        </div>
+      )}
+    </>
   );
+}
+
+/** What the server found out, in its own words: with names and numbers, for whoever looks after the receiver. */
+export function Finding({ failed: { errorClass, explanation } }: { failed: Failed }) {
+  return errorClass && explanation ? <p class="hint" lang="en">{explanation}</p> : null;
 }
 
 function Response({ response }: { response: NonNullable<TestExchange['response']> }) {

@@ -18,7 +18,7 @@ import { Dialog } from '../parts/Dialog';
 import { Crumb, Heading } from '../parts/Frame';
 import { useHere } from '../parts/here';
 import { go, unsaved } from '../route';
-import { can } from '../session';
+import { can, mayOnlyLook } from '../session';
 import { showSecret } from '../uncopied';
 
 /** S2: a new webhook. */
@@ -30,7 +30,7 @@ export function NewWebhook() {
     <>
       <Crumb to="/">{t.webhooks}</Crumb>
       <Heading title={t.form.newTitle} />
-      {may.current ? <Form /> : <p class="note">{t.errors.forbidden}</p>}
+      {may.current ? <Form /> : !mayOnlyLook.value && <p class="note">{t.errors.forbidden}</p>}
     </>
   );
 }

@@ -6,7 +6,7 @@ import {
 } from '../api/calls';
 import { useResource } from '../api/resource';
 import { now } from '../clock';
-import { advise, countOf, eventText, failureText, noticesId, sentTo } from '../explain';
+import { countOf, eventText, failureText, noticesId, sentTo } from '../explain';
 import { clock, duration } from '../format';
 import { jobsEnded, track } from '../jobs';
 import { t } from '../messages/language';
@@ -14,7 +14,7 @@ import { useDeleted } from '../overview';
 import { Button } from '../parts/Button';
 import { Code, Copy } from '../parts/Copy';
 import { Dialog } from '../parts/Dialog';
-import { Timings, Todo } from '../parts/Exchange';
+import { Advice, Finding, Timings } from '../parts/Exchange';
 import { FailureNote, Skeleton } from '../parts/Loading';
 import { At } from '../parts/Time';
 import { resultOf, Timeline } from '../parts/Timeline';
@@ -124,11 +124,11 @@ function Run({ run, attempts }: { run: number; attempts: readonly Attempt[] }) {
 }
 
 function AttemptDetails({ attempt }: { attempt: Attempt }) {
-  const { what, cause } = advise(attempt);
   const { outcome, resent, timings, responseExcerpt } = attempt;
   return (
     <div class="attempt-body">
-      {outcome !== 'Delivered' && <><p>{what}</p><Todo cause={cause} /></>}
+      {outcome !== 'Delivered' && <Advice failed={attempt} />}
+      <Finding failed={attempt} />
       {resent && <p class="hint">{t.test.resent}</p>}
       {timings && <Timings timings={timings} />}
       {responseExcerpt && <><h3>{t.sending.answer}</h3><Code text={responseExcerpt} label={t.sending.answer} /></>}

@@ -1,6 +1,6 @@
 import type { SubscriptionOverview } from '../api/calls';
 import { advise } from '../explain';
-import { number, shortUrl } from '../format';
+import { shortUrl } from '../format';
 import { t } from '../messages/language';
 import { nameOf, useLimits, useOverview } from '../overview';
 import { Bars } from '../parts/Bars';
@@ -78,7 +78,7 @@ function Card({ webhook }: { webhook: SubscriptionOverview }) {
         <h2 id={id}><a href={`#/w/${id}`}>{name}</a></h2>
         <State state={state} />
       </div>
-      <div class="card-bars"><Bars hours={hours} /><span class="hint">{number(24)} h</span></div>
+      <div class="card-bars"><Bars hours={hours} /><span class="hint">{t.bars.day}</span></div>
       <p class="card-url quiet">
         {webhook.name !== null && <span class="break">{shortUrl(url)}</span>}
         <span>

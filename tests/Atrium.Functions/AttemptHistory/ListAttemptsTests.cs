@@ -247,6 +247,7 @@ public sealed class ListAttemptsTests : IDisposable
         {
             Status = 503,
             ErrorClass = "http",
+            Cause = "signature",
             Explanation = "503: look.",
             ResponseExcerpt = "down",
             Resent = true,
@@ -263,7 +264,8 @@ public sealed class ListAttemptsTests : IDisposable
             + "\"eventId\":\"evt_0123456789abcdef0123456789abcdef\",\"event\":\"visitor.pre_registered\","
             + "\"run\":1,\"attempt\":1,\"dueAt\":\"2026-04-15T09:30:00+00:00\","
             + "\"startedAt\":\"2026-04-15T09:30:01+00:00\",\"outcome\":\"Retrying\","
-            + "\"status\":503,\"errorClass\":\"http\",\"explanation\":\"503: look.\",\"responseExcerpt\":\"down\","
+            + "\"status\":503,\"errorClass\":\"http\",\"cause\":\"signature\",\"explanation\":\"503: look.\","
+            + "\"responseExcerpt\":\"down\","
             + "\"resent\":true,\"timings\":{\"dns\":1,\"connect\":2,\"tls\":3,\"firstByte\":4,\"total\":5.5},"
             + "\"nextAttemptAt\":\"2026-04-15T09:31:17+00:00\"}",
             item.GetRawText());

@@ -1,3 +1,4 @@
+using Atrium.Functions.AttemptHistory;
 using Atrium.Functions.Contract;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Secrets;
@@ -102,6 +103,18 @@ public sealed class B7ForeignRowTests
 
         Assert.Empty(rig.Receiver.Requests);
         Assert.Equal((3, due), (rig.Scheduled().Attempt, rig.Scheduled().DueAt));
+    }
+
+    [Fact]
+    public void A_cause_of_a_later_version_is_shown_as_it_is_and_a_row_without_one_is_read()
+    {
+        var row = AttemptEntity.ToEntity(Some.Record() with { ErrorClass = "tls", Cause = "certificate_revoked" }, "r");
+
+        Assert.Equal("certificate_revoked", AttemptView.Of(AttemptEntity.ToRecord(row)).Cause);
+        row["Cause"] = 5;
+        Assert.Equal(("tls", null), (AttemptEntity.ToRecord(row).ErrorClass, AttemptEntity.ToRecord(row).Cause));
+        row.Remove("Cause");
+        Assert.Equal(("tls", null), (AttemptEntity.ToRecord(row).ErrorClass, AttemptEntity.ToRecord(row).Cause));
     }
 
     [Fact]

@@ -211,6 +211,7 @@ public sealed class DeliveryPolicyTests
             new Exchange
             {
                 Error = ErrorClass.Timeout,
+                Cause = FailureCause.AnswerTimeout,
                 Explanation = "It did not answer within 15 s.",
                 RetryAfter = TimeSpan.FromHours(1)
             };
@@ -220,7 +221,8 @@ public sealed class DeliveryPolicyTests
             attempt);
 
         Assert.Equal(
-            ("endpoint_down", null, null), (verdict.Record!.ErrorClass, verdict.Record.Status, verdict.Record.TotalMs));
+            ("endpoint_down", "answer_timeout", null, null),
+            (verdict.Record!.ErrorClass, verdict.Record.Cause, verdict.Record.Status, verdict.Record.TotalMs));
         Assert.Equal(
             "The endpoint is down, so no request was made for this attempt: the last 4 requests, with all of the last "
                 + "30 s, all failed in the same way, "

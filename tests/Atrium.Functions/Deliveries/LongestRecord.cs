@@ -20,6 +20,7 @@ static class LongestRecord
             EventId = new string(Widest, LongestEventId),
             Status = 999,
             ErrorClass = "connect",
+            Cause = "redirect_without_target",
             Explanation = new string(Widest, AttemptRecord.MaxExplanationCharacters),
             ResponseExcerpt = new string(Widest, AttemptRecord.MaxExcerptCharacters),
             Resent = true,

@@ -26,6 +26,22 @@ public sealed class CertificateFaultTests
         Assert.Contains(sentence, CertificateFault.Describe("host.example", errors, chain), StringComparison.Ordinal);
 
     [Fact]
-    public void Has_nothing_to_say_of_a_good_one() =>
+    public void Each_of_its_causes_has_a_sentence_of_its_own()
+    {
+        var faults = from errors in Enum.GetValues<SslPolicyErrors>()
+                     from chain in Enum.GetValues<X509ChainStatusFlags>()
+                     let cause = CertificateFault.CauseOf(errors, chain)
+                     where cause is not null and not FailureCause.CertificateInvalid
+                     select (cause, Sentence: CertificateFault.Describe("host.example", errors, chain));
+
+        Assert.Equal(4, faults.Distinct().Count());
+        Assert.Equal(4, faults.DistinctBy(fault => fault.cause).Count());
+    }
+
+    [Fact]
+    public void Has_nothing_to_say_of_a_good_one()
+    {
+        Assert.Null(CertificateFault.CauseOf(SslPolicyErrors.None, X509ChainStatusFlags.NoError));
         Assert.Null(CertificateFault.Describe("host.example", SslPolicyErrors.None, X509ChainStatusFlags.NoError));
+    }
 }

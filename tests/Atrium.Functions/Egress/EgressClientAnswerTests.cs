@@ -135,6 +135,7 @@ public sealed class EgressClientAnswerTests
 
         Assert.Equal(
             said, exchange.Explanation.Contains("the answer speaks of the signature", StringComparison.Ordinal));
+        Assert.Equal(said ? FailureCause.Signature : null, exchange.Cause);
     }
 
     [Theory]

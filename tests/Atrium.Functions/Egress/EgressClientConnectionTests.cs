@@ -23,7 +23,9 @@ public sealed class EgressClientConnectionTests
 
         var exchange = await rig.SendAsync("https://hook.example.com/?key=s3cret");
 
-        Assert.Equal((null, ErrorClass.Blocked), (exchange.Status, exchange.Error));
+        Assert.Equal(
+            (null, ErrorClass.Blocked, FailureCause.AddressNotPublic),
+            (exchange.Status, exchange.Error, exchange.Cause));
         Assert.Equal(AddressRule.DeniedBy(IPAddress.Parse(address)), exchange.BlockedRule);
         Assert.Equal(AddressRule.Plain(IPAddress.Parse(address)), exchange.RemoteAddress);
         Assert.Equal(Explanation.Blocked("hook.example.com"), exchange.Explanation);
@@ -71,11 +73,11 @@ public sealed class EgressClientConnectionTests
         var port = await rig.SendAsync("https://example.com:9443/?key=s3cret");
         var literal = await rig.SendAsync("https://169.254.169.254/?key=s3cret");
 
-        Assert.Equal((ErrorClass.Blocked, null), (port.Error, port.BlockedRule));
+        Assert.Equal((ErrorClass.Blocked, null, null), (port.Error, port.Cause, port.BlockedRule));
         Assert.Contains("use 443 or 8443", port.Explanation, StringComparison.Ordinal);
         Assert.Equal(
-            (ErrorClass.Blocked, "169.254.0.0/16 (link-local and instance metadata)"),
-            (literal.Error, literal.BlockedRule));
+            (ErrorClass.Blocked, FailureCause.AddressNotPublic, "169.254.0.0/16 (link-local and instance metadata)"),
+            (literal.Error, literal.Cause, literal.BlockedRule));
         Assert.Empty(dns.Asked);
     }
 
@@ -105,22 +107,22 @@ public sealed class EgressClientConnectionTests
 
         var exchange = await rig.SendAsync("https://hook.example.com/");
 
-        Assert.Equal(ErrorClass.Dns, exchange.Error);
+        Assert.Equal((ErrorClass.Dns, FailureCause.NameNotFound), (exchange.Error, exchange.Cause));
         Assert.Contains("hook.example.com could not be resolved", exchange.Explanation, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(SocketError.HostNotFound, "could not be resolved")]
-    [InlineData(SocketError.NoData, "could not be resolved")]
-    [InlineData(SocketError.TryAgain, "did not answer")]
-    public async Task Says_dns_when_the_resolver_fails(SocketError error, string sentence)
+    [InlineData(SocketError.HostNotFound, nameof(FailureCause.NameNotFound), "could not be resolved")]
+    [InlineData(SocketError.NoData, nameof(FailureCause.NameNotFound), "could not be resolved")]
+    [InlineData(SocketError.TryAgain, nameof(FailureCause.NameServersSilent), "did not answer")]
+    public async Task Says_dns_when_the_resolver_fails(SocketError error, string cause, string sentence)
     {
         using var rig = new EgressRig(
             new(), (_, _) => Task.FromException<IPAddress[]>(new SocketException((int)error)));
 
         var exchange = await rig.SendAsync("https://hook.example.com/");
 
-        Assert.Equal(ErrorClass.Dns, exchange.Error);
+        Assert.Equal((ErrorClass.Dns, cause), (exchange.Error, exchange.Cause.ToString()));
         Assert.Contains(sentence, exchange.Explanation, StringComparison.Ordinal);
     }
 
@@ -206,7 +208,9 @@ public sealed class EgressClientConnectionTests
         rig.Time.Advance(rig.Options.ConnectTimeout - AddressRace.Delay);
         var exchange = await sending;
 
-        Assert.Equal((ErrorClass.Timeout, IPAddress.Parse("127.0.0.3")), (exchange.Error, exchange.RemoteAddress));
+        Assert.Equal(
+            (ErrorClass.Timeout, FailureCause.ConnectTimeout, IPAddress.Parse("127.0.0.3")),
+            (exchange.Error, exchange.Cause, exchange.RemoteAddress));
         Assert.Contains("did not take the connection within 5 s", exchange.Explanation, StringComparison.Ordinal);
         Assert.Equal(rig.Options.ConnectTimeout, exchange.Timings.Total);
     }

@@ -29,7 +29,9 @@ public sealed class EgressClientDeadlineTests
         rig.Time.Advance(0.001 * Second);
         var exchange = await sending;
 
-        Assert.Equal((null, ErrorClass.Timeout), (exchange.Status, exchange.Error));
+        Assert.Equal(
+            (null, ErrorClass.Timeout, FailureCause.AnswerTimeout),
+            (exchange.Status, exchange.Error, exchange.Cause));
         Assert.Contains("did not answer within 15 s", exchange.Explanation, StringComparison.Ordinal);
         Assert.Equal(15 * Second, exchange.Timings.Total);
         Assert.Null(exchange.Timings.FirstByte);
@@ -166,7 +168,9 @@ public sealed class EgressClientDeadlineTests
         rig.Time.Advance(5 * Second);
         var exchange = await sending;
 
-        Assert.Equal((ErrorClass.Timeout, IPAddress.Loopback), (exchange.Error, exchange.RemoteAddress));
+        Assert.Equal(
+            (ErrorClass.Timeout, FailureCause.TlsTimeout, IPAddress.Loopback),
+            (exchange.Error, exchange.Cause, exchange.RemoteAddress));
         Assert.Contains("did not finish the TLS handshake within 5 s", exchange.Explanation, StringComparison.Ordinal);
     }
 
@@ -185,7 +189,7 @@ public sealed class EgressClientDeadlineTests
         rig.Time.Advance(ValidatedLookup.Budget);
         var exchange = await sending;
 
-        Assert.Equal(ErrorClass.Dns, exchange.Error);
+        Assert.Equal((ErrorClass.Dns, FailureCause.NameServersSilent), (exchange.Error, exchange.Cause));
         Assert.Contains("did not answer", exchange.Explanation, StringComparison.Ordinal);
         Assert.Equal(ValidatedLookup.Budget, exchange.Timings.Total);
         // .NET looks a name up once at a time. One that has been given up must not keep the next one waiting.

@@ -66,7 +66,8 @@ public sealed class EgressClientFailureTests
 
         var exchange = await rig.SendAsync(receiver.Url);
 
-        Assert.Equal((null, ErrorClass.Http), (exchange.Status, exchange.Error));
+        Assert.Equal(
+            (null, ErrorClass.Http, FailureCause.NotHttp), (exchange.Status, exchange.Error, exchange.Cause));
         Assert.Contains("not HTTP/1.1", exchange.Explanation, StringComparison.Ordinal);
     }
 
@@ -129,8 +130,9 @@ public sealed class EgressClientFailureTests
 
         var exchange = await rig.SendAsync(receiver.Url);
 
-        Assert.Equal((null, ErrorClass.Http, Explanation.OnlyHttp2("127.0.0.1")),
-            (exchange.Status, exchange.Error, exchange.Explanation));
+        Assert.Equal(
+            (null, ErrorClass.Http, FailureCause.Http2Only, Explanation.OnlyHttp2("127.0.0.1")),
+            (exchange.Status, exchange.Error, exchange.Cause, exchange.Explanation));
     }
 
     [Fact]

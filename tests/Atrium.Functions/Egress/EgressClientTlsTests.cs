@@ -31,7 +31,7 @@ public sealed class EgressClientTlsTests : IDisposable
         using var stranger = new TestAuthority();
         await using var receiver = RawReceiver.Answering(Ok, stranger.Certify("crm.localhost"));
 
-        await AssertTlsAsync(receiver, "crm.localhost is not trusted");
+        await AssertTlsAsync(receiver, FailureCause.CertificateUntrusted, "crm.localhost is not trusted");
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class EgressClientTlsTests : IDisposable
     {
         await using var receiver = RawReceiver.Answering(Ok, authority.Certify("other.localhost"));
 
-        await AssertTlsAsync(receiver, "for another name than crm.localhost");
+        await AssertTlsAsync(receiver, FailureCause.CertificateName, "for another name than crm.localhost");
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class EgressClientTlsTests : IDisposable
     {
         await using var receiver = RawReceiver.Answering(Ok, authority.Certify("crm.localhost", expired: true));
 
-        await AssertTlsAsync(receiver, "has expired");
+        await AssertTlsAsync(receiver, FailureCause.CertificateTime, "has expired");
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class EgressClientTlsTests : IDisposable
             await connection.UntilClosedAsync();
         });
 
-        await AssertTlsAsync(receiver, "did not agree on TLS");
+        await AssertTlsAsync(receiver, FailureCause.NoTls, "did not agree on TLS");
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class EgressClientTlsTests : IDisposable
             connection.Reset();
         });
 
-        await AssertTlsAsync(receiver, "did not agree on TLS");
+        await AssertTlsAsync(receiver, FailureCause.NoTls, "did not agree on TLS");
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class EgressClientTlsTests : IDisposable
     {
         await using var receiver = RawReceiver.OfHttp2(authority.Certify("crm.localhost"));
 
-        await AssertTlsAsync(receiver, "speaks HTTP/2 only");
+        await AssertTlsAsync(receiver, FailureCause.Http2Only, "speaks HTTP/2 only");
     }
 
     [Fact]
@@ -110,7 +110,8 @@ public sealed class EgressClientTlsTests : IDisposable
         await using var receiver = RawReceiver.Answering(
             Ok, authority.Certify("crm.localhost", issuerUrl: $"http://127.0.0.1:{trap.Port}/issuer.cer"));
 
-        await AssertTlsAsync(receiver, "its intermediate certificates are not sent along");
+        await AssertTlsAsync(
+            receiver, FailureCause.CertificateUntrusted, "its intermediate certificates are not sent along");
 
         Assert.Equal(0, trap.Connections);
     }
@@ -119,11 +120,11 @@ public sealed class EgressClientTlsTests : IDisposable
 
     EgressRig Rig() => new(resolve: new FakeDns(["127.0.0.1"]).ResolveAsync, roots: authority.Roots);
 
-    async Task AssertTlsAsync(RawReceiver receiver, string sentence)
+    async Task AssertTlsAsync(RawReceiver receiver, FailureCause cause, string sentence)
     {
         using var rig = Rig();
         var exchange = await rig.SendAsync($"https://crm.localhost:{receiver.Port}/");
-        Assert.Equal((null, ErrorClass.Tls), (exchange.Status, exchange.Error));
+        Assert.Equal((null, ErrorClass.Tls, cause), (exchange.Status, exchange.Error, exchange.Cause));
         Assert.Contains(sentence, exchange.Explanation, StringComparison.Ordinal);
         Assert.Empty(receiver.Requests);
     }

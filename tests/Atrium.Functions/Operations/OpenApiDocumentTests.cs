@@ -152,6 +152,7 @@ public sealed class OpenApiDocumentTests
         Assert.Equal(Enum.GetNames<AttemptOutcome>(), Names("schemas/AttemptOutcome/enum"));
         Assert.Equal(
             [.. Enum.GetValues<ErrorClass>().Select(error => error.Name()), null], Names("schemas/ErrorClass/enum"));
+        Assert.Equal(Enum.GetValues<FailureCause>().Select(cause => cause.Name()), Names("schemas/FailureCause/enum"));
         Assert.Equal(Enum.GetNames<Routing>(), Names("schemas/Routing/enum"));
         Assert.Equal(PortalRightNames.All, Names("schemas/PortalRight/enum"));
         Assert.Equal(

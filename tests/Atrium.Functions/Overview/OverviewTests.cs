@@ -57,6 +57,7 @@ public sealed class OverviewTests : IDisposable
             DeliveryId = "msg_00000000000000000000000000000002",
             Status = 503,
             ErrorClass = "http",
+            Cause = "signature",
             Explanation = "503: the endpoint is overloaded.",
         });
         PutDeadLetter(1);
@@ -82,9 +83,9 @@ public sealed class OverviewTests : IDisposable
         var failure = shown.GetProperty("lastFailure");
         Assert.Equal(
             (Some.Time.AddMinutes(-1), "msg_00000000000000000000000000000002", 503, "http",
-                "503: the endpoint is overloaded."),
+                "signature", "503: the endpoint is overloaded."),
             (failure.GetProperty("at").GetDateTimeOffset(), Text(failure, "deliveryId"), Number(failure, "status"),
-                Text(failure, "errorClass"), Text(failure, "explanation")));
+                Text(failure, "errorClass"), Text(failure, "cause"), Text(failure, "explanation")));
         Assert.True(shown.GetProperty("complete").GetBoolean());
         Assert.Equal(Some.Time, answer.Json.GetProperty("asOf").GetDateTimeOffset());
         Assert.Equal(Some.Time, answer.Json.GetProperty("indexedAt").GetDateTimeOffset());

@@ -97,7 +97,7 @@ internal static partial class ScreenStates
     [
         new("new", Demo, "/new", Form),
         new("new-read-only", "readonly", "/new",
-            stage => stage.SeeTextAsync("You do not have the right to do this.")),
+            stage => stage.SeeTextAsync("You can look, but not change anything.")),
         new("new-faults", Demo, "/new", async stage =>
         {
             foreach (var box in (await stage.Page.Locator("#events input").AllAsync()).SkipLast(1))
@@ -176,6 +176,17 @@ internal static partial class ScreenStates
         new("new-test-arrived", Demo, "/new", stage => TestAsync(stage, Receiver)),
         new("new-test-404", Demo, "/new", stage => TestAsync(stage, "https://hooks.zapier.com/hooks/catch/1/ab")),
         new("new-test-refused", Demo, "/new", stage => TestAsync(stage, "https://refused.example.com")),
+        new("new-test-cause", Demo, "/new", async stage =>
+        {
+            await stage.ReplaceAsync("test-webhook", (
+                "\"errorClass\":\"refused\",\"cause\":null,\"explanation\":\"The receiver refused the connection.\"",
+                "\"errorClass\":\"tls\",\"cause\":\"certificate_name\",\"explanation\":\"The certificate shown is for "
+                    + "another name than refused.example.com. Use a name that the certificate covers, or get a "
+                    + "certificate for this one.\""));
+            await stage.Page.Locator("#url").FillAsync("https://refused.example.com");
+            await stage.Page.Locator(".test .row .button").ClickAsync();
+            await stage.SeeAsync(".exchange .todo");
+        }),
         new("new-test-not-made", Demo, "/new", async stage =>
         {
             await stage.RefuseAsync("test-webhook", 503, "unavailable", "");
