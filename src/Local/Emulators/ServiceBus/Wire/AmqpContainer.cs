@@ -23,6 +23,7 @@ internal sealed class AmqpContainer(Broker broker, LoopbackTransports transports
     static readonly Symbol MaxBatchSize = "com.microsoft:max-message-batch-size";
 
     readonly Replies _replies = new();
+    readonly UnlimitedWindows _windows = new();
     readonly Claims _claims = new(() => broker.Clock.Now().Wall);
 
     public X509Certificate2 ServiceCertificate => throw new NotSupportedException("The emulator has no TLS.");
@@ -48,19 +49,23 @@ internal sealed class AmqpContainer(Broker broker, LoopbackTransports transports
         var address = attach.Role ? (attach.Source as Source)?.Address : (attach.Target as Target)?.Address;
         var path = EntityPath.Of(address ?? "");
         var (endpoint, credit) = Endpoint(connection, (ListenerLink)link, attach, path);
-        LibraryInternals.InitializeLinkEndpoint((ListenerLink)link, endpoint, (uint)credit);
+        LibraryInternals.InitializeLinkEndpoint((ListenerLink)link, _windows.KeptOpen(session, endpoint), (uint)credit);
         return true;
     }
 
-    public bool CanHandle(EventId id) => id == EventId.SendDelivery;
+    public bool CanHandle(EventId id) => id is EventId.SendDelivery or EventId.SessionRemoteOpen;
 
-    // The only public place where a delivery tag can be set.
+    // The only public place where a delivery tag can be set, and where a session's window can be seen.
     public void Handle(Event protocolEvent)
     {
         if (protocolEvent.Id == EventId.SendDelivery
             && protocolEvent.Context is IDelivery { Message: DeliveredMessage message } delivery)
         {
             delivery.Tag = message.Tag;
+        }
+        else if (protocolEvent is { Id: EventId.SessionRemoteOpen, Context: Begin begin })
+        {
+            _windows.Began(protocolEvent.Session, begin);
         }
     }
 

@@ -25,4 +25,12 @@ internal static class LibraryInternals
     /// </summary>
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "SendFlow")]
     public static extern void SendFlow(Session session, Flow flow, Link? link);
+
+    /// <summary>How many more frames of messages the library sends on a session before the next flow.</summary>
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "outgoingWindow")]
+    public static extern ref uint OutgoingWindow(Session session);
+
+    /// <summary>Takes in a flow as if the client had sent it, and sends what waited for it.</summary>
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "OnFlow")]
+    public static extern void OnFlow(Session session, Flow flow);
 }
