@@ -85,11 +85,6 @@ internal sealed class RunningApp : IAsyncDisposable
         int clockSpeed, (string Name, string Value)[] settings)
     {
         var environment = new Dictionary<string, string>(AnyFreePorts);
-        if (clockSpeed > 1)
-        {
-            environment["LocalStack__ServiceBusConfig"] = await LongLocks.WriteAsync(state);
-        }
-
         foreach (var (name, value) in settings)
         {
             environment[name] = value;
@@ -97,7 +92,7 @@ internal sealed class RunningApp : IAsyncDisposable
 
         File.Delete(Path.Combine(state.Path, RunningFile));
         var process = start(
-            ["--port", "0", "--state", state.Path, "--clock-speed", $"{clockSpeed}"], environment);
+            ["--port", "0", "--state", state.Path, "--clock-speed", $"{clockSpeed}", "--real-locks"], environment);
         await process.LineAsync("Ctrl-C stops");
         return new RunningApp(process, state.Path, ReadRunning(state.Path));
     }
