@@ -82,12 +82,16 @@ internal sealed class RunningWorker : IAsyncDisposable
     }
 
     /// <summary>Has the worker run a function.</summary>
+    /// <param name="invocation">What to run.</param>
+    /// <param name="onSent">Called when that has gone out to the worker.</param>
+    /// <param name="cancel">Has the worker cancel the function's token.</param>
     /// <returns>How it ended.</returns>
     /// <exception cref="WorkerLostException">The worker has gone.</exception>
-    public async Task<StatusResult> InvokeAsync(InvocationRequest invocation, CancellationToken cancel)
+    public async Task<StatusResult> InvokeAsync(
+        InvocationRequest invocation, Action? onSent, CancellationToken cancel)
     {
         // In this order: if a worker gets the cancellation first, it runs the call nevertheless.
-        var answer = _channel.AskAsync(new() { InvocationRequest = invocation });
+        var answer = _channel.AskAsync(new() { InvocationRequest = invocation }, onSent);
         await using var cancelling = cancel.Register(() =>
             _channel.Tell(new() { InvocationCancel = new() { InvocationId = invocation.InvocationId } }));
         return (await answer).InvocationResponse.Result;
