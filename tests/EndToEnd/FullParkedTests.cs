@@ -20,7 +20,7 @@ public sealed class FullParkedTests
         var id = (await app.SubscribeAsync(receiver.Url, ["*"])).Id;
         await app.SubscribeAsync(others.Url, ["*"], tenant: "other");
         await app.PauseAsync(id);
-        var published = await Task.WhenAll(Enumerable.Range(0, Events).Select(i => app.PublishAsync(Large(i))));
+        var published = await app.PublishAsync(Enumerable.Range(0, Events).Select(Large));
         await app.PutBackAsync("deliveries", count: 1, times: 2);
         var parked = app.Output.Split($"is parked, since subscription {id}").Length - 1;
         Assert.InRange(parked, 1, Events - 1);
@@ -36,8 +36,8 @@ public sealed class FullParkedTests
         Assert.All(attempts, attempt => Assert.Equal(
             ("Delivered", 1), (attempt.GetString("Outcome"), attempt.GetInt32("Attempt"))));
         Assert.Equal(0, await app.Process.InterruptAsync());
-        Assert.Equal(published.Length, receiver.All.Select(request => request.Id).Distinct().Count());
-        Assert.Equal(published.Length, receiver.All.Count);
+        Assert.Equal(published.Count, receiver.All.Select(request => request.Id).Distinct().Count());
+        Assert.Equal(published.Count, receiver.All.Count);
     }
 
     static string Large(int number) => EndToEnd.Events.Numbered(number)
