@@ -22,7 +22,7 @@ sealed class Emulator : IAsyncDisposable
           { "Name": "detecting", "Properties": { "LockDuration": "PT1M", "MaxDeliveryCount": 10,
             "RequiresDuplicateDetection": true, "DuplicateDetectionHistoryTimeWindow": "PT5M" } },
           { "Name": "expiring", "Properties": { "DeadLetteringOnMessageExpiration": true } },
-          { "Name": "stormy", "Properties": { "LockDuration": "PT1M", "MaxDeliveryCount": 1000 } },
+          { "Name": "stormy", "Properties": { "LockDuration": "PT5M", "MaxDeliveryCount": 1000 } },
           { "Name": "small", "Properties": { "MaxSizeInMegabytes": 1 } }
         ] } ], "Logging": { "Type": "Console" } } }
         """;
