@@ -8,7 +8,7 @@ namespace Atrium.Local.Host.Worker;
 internal sealed class RunningWorker : IAsyncDisposable
 {
     /// <summary>A worker usually takes about a second. A busy machine is many times slower.</summary>
-    static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(3);
 
     /// <summary>How long a worker may take to end when it is told to; the real host's figure.</summary>
     static readonly TimeSpan TerminationGrace = TimeSpan.FromSeconds(5);
