@@ -261,8 +261,9 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
         var tab = await OpenAsync();
         var parked = Job("discard", "failed", Paused, -60);
         (parked["queue"], parked["filter"]) = ("parked", new JsonObject());
+        // The page asks twice: for what is under way, and for the list.
         await ChangeAsync(tab, "jobs", answer => answer["items"] = new JsonArray(
-            parked, Job("discard", "failed", Failing, -90)));
+            parked.DeepClone(), Job("discard", "failed", Failing, -90)));
 
         await VisitAsync(tab, "/jobs");
 
