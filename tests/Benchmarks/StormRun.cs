@@ -22,6 +22,9 @@ static class StormRun
     /// </summary>
     const string FastClock = "20";
 
+    // Shorter than a lock of a minute, after whose end what stood still would come again.
+    static readonly TimeSpan StandStill = TimeSpan.FromSeconds(30);
+
     public static async Task<int> RunAsync(int receives, int seed)
     {
         await RunAsync(receives / 2, seed, cancels: false, "1");
@@ -33,7 +36,7 @@ static class StormRun
     {
         await using var emulator = await EmulatorProcess.StartAsync("--clock-speed", clockSpeed);
         await using var client = new ServiceBusClient(emulator.ConnectionString);
-        await using var storm = new ReceiveStorm(client, Queue, cancels, seed);
+        await using var storm = new ReceiveStorm(client, Queue, cancels, StandStill, seed);
         var watch = Stopwatch.StartNew();
         await storm.RunAsync(receives, line => Console.WriteLine($"{line}, cancelled: {cancels}"));
         Console.WriteLine(string.Create(

@@ -114,17 +114,17 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
     [Fact]
     public async Task It_is_said_when_held_events_are_deleted()
     {
-        const int ThreeDays = 3 * 86_400;
         var tab = await OpenAsync();
-        var at = TimeProvider.System.GetUtcNow().AddSeconds(ThreeDays);
-        await ChangeAsync(tab, $"subscriptions/{Paused}/parked", answer => answer["discardedAt"] = In(ThreeDays));
-        await ChangeAsync(tab, $"subscriptions/{Paused}", answer => answer["pausedAt"] = In(ThreeDays - 90 * 86_400));
+        var at = TimeProvider.System.GetUtcNow().AddDays(3);
+        var (deleted, paused) = (Written(at), Written(at.AddDays(-90)));
+        await ChangeAsync(tab, $"subscriptions/{Paused}/parked", answer => answer["discardedAt"] = deleted);
+        await ChangeAsync(tab, $"subscriptions/{Paused}", answer => answer["pausedAt"] = paused);
         await ChangeAsync(tab, "overview", answer => answer["subscriptions"]!.AsArray()
-            .Single(one => (string?)one!["id"] == Paused)!["pausedAt"] = In(ThreeDays - 90 * 86_400));
+            .Single(one => (string?)one!["id"] == Paused)!["pausedAt"] = paused);
 
         await VisitAsync(tab, $"/w/{Paused}");
 
-        var day = at.ToString("d MMM", CultureInfo.InvariantCulture);
+        var day = TimeZoneInfo.ConvertTime(at, Tab.Zone).ToString("d MMM", CultureInfo.InvariantCulture);
         var said = tab.Page.GetByText("The oldest held events are deleted");
         await Expect(said).ToContainTextAsync(day);
         await tab.Link("Settings").ClickAsync();
@@ -261,8 +261,9 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
         var tab = await OpenAsync();
         var parked = Job("discard", "failed", Paused, -60);
         (parked["queue"], parked["filter"]) = ("parked", new JsonObject());
+        // The page asks twice: for what is under way, and for the list.
         await ChangeAsync(tab, "jobs", answer => answer["items"] = new JsonArray(
-            parked, Job("discard", "failed", Failing, -90)));
+            parked.DeepClone(), Job("discard", "failed", Failing, -90)));
 
         await VisitAsync(tab, "/jobs");
 
@@ -275,8 +276,10 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
     static ILocator InDialog(Tab tab, string button) =>
         tab.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = button, Exact = true });
 
-    static string? In(int? seconds) => seconds is null ? null
-        : TimeProvider.System.GetUtcNow().AddSeconds(seconds.Value).ToString("O", CultureInfo.InvariantCulture);
+    static string? In(int? seconds) =>
+        seconds is null ? null : Written(TimeProvider.System.GetUtcNow().AddSeconds(seconds.Value));
+
+    static string Written(DateTimeOffset time) => time.ToString("O", CultureInfo.InvariantCulture);
 
     static JsonObject Job(string kind, string state, string webhook, int secondsAgo, string? id = null) => new()
     {

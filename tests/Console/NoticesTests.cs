@@ -80,8 +80,8 @@ public sealed class NoticesTests(AdminsApp started) : BrowserTests
             .ClickAsync();
 
         await Expect(tab.Field("Where to send notices")).ToHaveValueAsync("");
-        using var answer = await app.Http.GetAsync(new Uri($"api/tenants/{app.Tenant}/notices", UriKind.Relative));
-        Assert.Equal(System.Net.HttpStatusCode.NotFound, answer.StatusCode);
+        var answer = await app.SendAsync(HttpMethod.Get, $"api/tenants/{app.Tenant}/notices");
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, answer.Status);
     }
 
     static (string Type, bool IsTest, string? Webhook, string Id) Told(Received request)

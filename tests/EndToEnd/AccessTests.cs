@@ -107,12 +107,12 @@ public sealed class AccessTests(DefaultApp started)
 
     static async Task<HttpStatusCode> PublishAsync(RunningApp app, string tenant, string own)
     {
-        using var request = new HttpRequestMessage(
-            HttpMethod.Post,
-            new Uri($"api/events?tenant={tenant}", UriKind.Relative))
-        { Headers = { { Header, Principal(own) } } };
-        request.Content = new StringContent(Events.CheckedIn, Encoding.UTF8, "application/json");
-        using var response = await app.Http.SendAsync(request);
+        using var response = await app.PersistAsync(() => new(
+            HttpMethod.Post, new Uri($"api/events?tenant={tenant}", UriKind.Relative))
+        {
+            Headers = { { Header, Principal(own) } },
+            Content = new StringContent(Events.CheckedIn, Encoding.UTF8, "application/json"),
+        });
         return response.StatusCode;
     }
 

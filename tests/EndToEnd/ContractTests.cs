@@ -98,6 +98,15 @@ public sealed class ContractTests
     public async Task A_query_parameter_that_is_accepted_and_not_documented_is_caught() =>
         await AssertCaughtAsync(() => GetAsync(Path + "?shape=full", 200, Subscription), "shape");
 
+    [Theory]
+    [InlineData(500, "", true)]
+    [InlineData(500, "{}", false)]
+    [InlineData(404, "", false)]
+    public async Task A_500_without_words_is_told_from_other_deviations(int status, string body, bool isOne) =>
+        Assert.Equal(
+            isOne,
+            (await Assert.ThrowsAsync<ContractException>(() => GetAsync(Path, status, body))).IsWordless);
+
     static async Task AssertCaughtAsync(Func<Task<HttpResponseMessage>> exchange, string said) =>
         Assert.Contains(
             said, (await Assert.ThrowsAsync<ContractException>(exchange)).Message, StringComparison.Ordinal);

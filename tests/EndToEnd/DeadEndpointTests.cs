@@ -25,13 +25,9 @@ public sealed class DeadEndpointTests
         var subscription = await app.SubscribeAsync(dead.Url, ["*"], tenant: "dead");
         await app.SubscribeAsync(healthy.Url, ["*"], tenant: "healthy");
 
-        await Task.WhenAll(
-            Enumerable.Range(0, Backlog)
-            .Select(number => app.PublishAsync(Events.CheckedIn, "dead", key: $"{number}")));
+        await app.PublishAsync(Enumerable.Repeat(Events.CheckedIn, Backlog), "dead", key: number => $"{number}");
         await begun.Task;
-        await Task.WhenAll(
-            Enumerable.Range(0, Others)
-            .Select(number => app.PublishAsync(Events.CheckedIn, "healthy", key: $"{number}")));
+        await app.PublishAsync(Enumerable.Repeat(Events.CheckedIn, Others), "healthy", key: number => $"{number}");
         await healthy.NextAsync(Others);
 
         Assert.InRange(dead.All.Count, 1, AllCalls / 4);

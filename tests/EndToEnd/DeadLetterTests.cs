@@ -38,11 +38,8 @@ public sealed class DeadLetterTests(BriskApp started)
         Assert.Equal(
             500, details.GetProperty("delivery").GetProperty("runs")[0].GetProperty("attempts")[0].GetProperty("status")
             .GetInt32());
-        using (var foreign = await app.Http.GetAsync(
-            new Uri($"api/tenants/{globex}/dead-letters/deliveries/{one}", UriKind.Relative)))
-        {
-            Assert.Equal(HttpStatusCode.NotFound, foreign.StatusCode);
-        }
+        var foreign = await app.SendAsync(HttpMethod.Get, $"api/tenants/{globex}/dead-letters/deliveries/{one}");
+        Assert.Equal(HttpStatusCode.NotFound, foreign.Status);
 
         // It goes out as it was, signed by today's secret.
         receiver.Answer = (_, _) => 200;
@@ -121,10 +118,9 @@ public sealed class DeadLetterTests(BriskApp started)
 
     static async Task<string> PostEmptyAsync(RunningApp app, string path)
     {
-        using var response = await app.Http.PostAsync(new Uri(path, UriKind.Relative), null);
-        var body = await response.Content.ReadAsStringAsync();
-        Assert.True(response.StatusCode == HttpStatusCode.Accepted, body);
-        return JsonSerializer.Deserialize<JsonElement>(body).GetProperty("id").GetString()!;
+        var answer = await app.SendAsync(HttpMethod.Post, path, key: RunningApp.NewKey());
+        Assert.True(answer.Status == HttpStatusCode.Accepted, $"{answer.Status}: {answer.Json}");
+        return answer.Json.GetProperty("id").GetString()!;
     }
 
     // The app logs that it dead-letters a message before the broker has done it: milliseconds, and no event of ours

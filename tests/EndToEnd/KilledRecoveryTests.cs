@@ -72,13 +72,13 @@ public sealed class KilledRecoveryTests(ITestOutputHelper output)
             for (var kill = 0; kill < kills / rounds / 2; kill++)
             {
                 await app.RunTimerAsync("KeepUp");
-                await KillAsync();
+                await KillAsync(IsIndexedAsync);
             }
 
             await Eventually.TrueAsync(async () =>
             {
                 await app.IndexAsync();
-                return await CountAsync(app) == count && await app.CountParkedAsync(parked, Parking) == count / 2;
+                return await IsIndexedAsync();
             });
             var jobs = new[]
             {
@@ -88,13 +88,12 @@ public sealed class KilledRecoveryTests(ITestOutputHelper output)
             };
             for (var kill = 0; kill < kills / rounds - kills / rounds / 2; kill++)
             {
-                await KillAsync();
+                await KillAsync(HaveEndedAsync);
             }
 
+            await Eventually.TrueAsync(HaveEndedAsync);
             foreach (var (tenant, job) in jobs)
             {
-                await Eventually.TrueAsync(async () =>
-                    (await app.JobAsync(job, tenant)).GetProperty("endedAt").ValueKind != JsonValueKind.Null);
                 Assert.Equal("succeeded", (await app.JobAsync(job, tenant)).State());
             }
 
@@ -115,10 +114,28 @@ public sealed class KilledRecoveryTests(ITestOutputHelper output)
             await app.SendAsync(HttpMethod.Delete, $"api/tenants/{Parking}/subscriptions/{parked}", ifMatch: "*");
             Assert.Equal(0, await app.Process.InterruptAsync());
 
-            async Task KillAsync()
+            async Task<bool> IsIndexedAsync() =>
+                await CountAsync(app) == count && await app.CountParkedAsync(parked, Parking) == count / 2;
+
+            async Task<bool> HaveEndedAsync()
+            {
+                foreach (var (tenant, job) in jobs)
+                {
+                    if ((await app.JobAsync(job, tenant)).GetProperty("endedAt").ValueKind == JsonValueKind.Null)
+                    {
+                        return false;
+                    }
+                }
+
+                return true;
+            }
+
+            // After so many operations, or when there are no more.
+            async Task KillAsync(Func<Task<bool>> isDoneAsync)
             {
                 var at = Interlocked.Read(ref operations) + moments.Next(MostOperations);
-                await Eventually.TrueAsync(() => Task.FromResult(Interlocked.Read(ref operations) >= at));
+                await Eventually.TrueAsync(async () =>
+                    Interlocked.Read(ref operations) >= at || await isDoneAsync());
                 await app.KillWorkerAsync();
             }
         }

@@ -28,12 +28,12 @@ public sealed class ParkingTests
             return number == 2 ? paused.Task : Task.CompletedTask;
         };
 
-        await Task.WhenAll(Enumerable.Range(0, Halfway).Select(i => app.PublishAsync(Numbered("halfway", i))));
+        await app.PublishAsync(Enumerable.Range(0, Halfway).Select(i => Numbered("halfway", i)));
         await allArrived.Task;
         await app.PauseAsync(id);
         paused.SetResult();
         await app.ParkedAsync(id, Halfway);
-        await Task.WhenAll(Enumerable.Range(0, Later).Select(i => app.PublishAsync(Numbered("later", i))));
+        await app.PublishAsync(Enumerable.Range(0, Later).Select(i => Numbered("later", i)));
         await app.ParkedAsync(id, Halfway + Later);
         Assert.Equal(2 * Halfway, receiver.All.Count);
 
@@ -151,7 +151,7 @@ public sealed class ParkingTests
         {
             id = (await first.SubscribeAsync(receiver.Url, ["*"], generateSecret: true)).Id;
             await first.PauseAsync(id);
-            await Task.WhenAll(Enumerable.Range(0, Count).Select(i => first.PublishAsync(Numbered("parked", i))));
+            await first.PublishAsync(Enumerable.Range(0, Count).Select(i => Numbered("parked", i)));
             await first.ParkedAsync(id, Count);
             await first.ResumeAsync(id);
             // The job has sent its first batch, and has the rest to do.

@@ -23,6 +23,11 @@ public sealed class RecoveryCostTests(ITestOutputHelper output)
     // One that does the work, one that waited for the index, and one for a machine that has no time.
     const int MostSteps = 3;
 
+    // Who delivers puts back what finds its endpoint full, with a send that would be counted. What the timer begins
+    // just after a resume may take what that takes; IndexAsync still runs it.
+    static readonly (string, string)[] Undisturbed =
+        [("AzureWebJobs__Deliver__Disabled", "true"), ("AzureWebJobs__KeepUp__Disabled", "true")];
+
     [Fact]
     public async Task A_list_a_count_and_a_replay_cost_the_same_whatever_lies_before_them()
     {
@@ -45,7 +50,7 @@ public sealed class RecoveryCostTests(ITestOutputHelper output)
         using var brokerFolder = new TemporaryFolder();
         await using var broker = await Broker.StartAsync(brokerFolder);
         await using var receiver = await Receiver.StartAsync();
-        await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
+        await using var app = await RunningApp.StartAsync(state, settings: [broker.Setting, .. Undisturbed]);
         var mine = (await app.SubscribeAsync(receiver.Url, ["*"])).Id;
         var theirs = (await app.SubscribeAsync(receiver.Url, ["*"], "globex")).Id;
         await app.PauseAsync(mine);
@@ -76,8 +81,7 @@ public sealed class RecoveryCostTests(ITestOutputHelper output)
             var job = await app.EndAsync(await app.ResumeAsync(mine));
             Assert.Equal(("succeeded", Mine), (job.State(), job.Taken()));
             var counts = await counted.WhenSettledAsync();
-            // What is not delivered by then would be parked again.
-            await receiver.UntilAsync(all => all.Select(request => request.Id).Distinct().Count() == first + Mine);
+            await AssertSentAsync(broker, first);
             await app.PauseAsync(mine);
             return counts;
         }
@@ -143,7 +147,7 @@ public sealed class RecoveryCostTests(ITestOutputHelper output)
                 .Concat(
                     Enumerable.Range(foreign, Mine).Select(n => FailedDeliveries.Of(n, TwoSubscriptions.First))),
             "AttemptsExhausted");
-        await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
+        await using var app = await RunningApp.StartAsync(state, settings: [broker.Setting, .. Undisturbed]);
         if (foreign == 0)
         {
             // The next app on this folder has them.
@@ -164,11 +168,28 @@ public sealed class RecoveryCostTests(ITestOutputHelper output)
         var job = await app.EndAsync(await app.StartAsync("dead-letters/replay", new { all = true }));
         Assert.Equal(("succeeded", Mine), (job.State(), job.Taken()));
         var counts = await counted.WhenSettledAsync();
-        // What is not delivered by then would be taken for one of the next dead letters.
-        var all = (foreign == 0 ? 1 : 2) * Mine;
-        await receiver.UntilAsync(got => got.Select(request => request.Id).Distinct().Count() == all);
+        await AssertSentAsync(broker, foreign);
         Assert.Equal(0, await app.Process.InterruptAsync());
         return counts;
+    }
+
+    /// <summary>Takes what was sent to be delivered off its queue, and so what is there the next time.</summary>
+    static async Task AssertSentAsync(Broker broker, int first)
+    {
+        await using var client = new ServiceBusClient(broker.Setting.Value);
+        await using var receiver = client.CreateReceiver("deliveries");
+        var sent = await QueuedMessages.PeekAllAsync(receiver);
+        Assert.Equal(
+            Enumerable.Range(first, Mine).Select(FailedDeliveries.IdOf),
+            sent.Select(message => message.CorrelationId).Order(StringComparer.Ordinal));
+        for (var left = sent.Count; left > 0;)
+        {
+            foreach (var message in await receiver.ReceiveMessagesAsync(left))
+            {
+                await receiver.CompleteMessageAsync(message);
+                left--;
+            }
+        }
     }
 
     static async Task<int> CountAsync(RunningApp app, string tenant) =>

@@ -13,7 +13,7 @@ public sealed class ReturnParkedTests(FastApp started)
         await using var app = started.Share();
         var id = (await app.SubscribeAsync(receiver.Url, ["*"])).Id;
         await app.PauseAsync(id);
-        await Task.WhenAll(Enumerable.Range(0, Count).Select(i => app.PublishAsync(Events.CheckedIn, key: $"{i}")));
+        await app.PublishAsync(Enumerable.Repeat(Events.CheckedIn, Count), key: number => $"{number}");
         await app.ParkedAsync(id, Count);
 
         var deleted = await app.SendAsync(

@@ -98,9 +98,11 @@ public sealed class TestWebhookTests(DefaultApp started)
     {
         await using var receiver = await Receiver.StartAsync();
         await using var app = started.Share();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => app.Http.PostAsJsonAsync(
-            new Uri($"api/tenants/{app.Tenant}/test-webhook", UriKind.Relative),
-            new { url = receiver.Url, @event = "visitor.checked_in" })));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => app.PersistAsync(() => new(
+            HttpMethod.Post, new Uri($"api/tenants/{app.Tenant}/test-webhook", UriKind.Relative))
+        {
+            Content = JsonContent.Create(new { url = receiver.Url, @event = "visitor.checked_in" }),
+        })));
 
         var refused = answers.Where(answer => answer.StatusCode == HttpStatusCode.TooManyRequests).ToList();
         Assert.NotEmpty(refused);

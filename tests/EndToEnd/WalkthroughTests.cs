@@ -21,10 +21,7 @@ public sealed class WalkthroughTests
     public async Task The_walk_through_works_as_it_stands_and_its_answers_are_those_that_it_shows()
     {
         using var state = new TemporaryFolder();
-        // The clock that speeds up the waits shortens the locks: on a busy machine a minute's would be lost in the
-        // middle of an attempt.
-        await using var app = await RunningApp.StartAsync(
-            state, ClockSpeed, ("LocalStack__ServiceBusConfig", await LongLocks.WriteAsync(state)));
+        await using var app = await RunningApp.StartAsync(state, ClockSpeed);
         var steps = WalkPage.Read(Page);
 
         var outputs = await ExecuteAsync(steps, new Uri(app.Http.BaseAddress!, "api"));

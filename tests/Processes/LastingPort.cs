@@ -12,22 +12,31 @@ static class LastingPort
 
     static int s_last = Environment.ProcessId * 97;
 
-    /// <summary>A port that nobody listens on.</summary>
+    /// <summary>A port that nobody listens on, on neither of the two loopback addresses.</summary>
     public static int Next()
     {
         while (true)
         {
             var port = First + (int)((uint)Interlocked.Increment(ref s_last) % Count);
-            try
+            if (!IsTaken(IPAddress.Loopback, port) && !IsTaken(IPAddress.IPv6Loopback, port))
             {
-                using var probe = new TcpListener(IPAddress.Loopback, port);
-                probe.Start();
                 return port;
             }
-            catch (SocketException)
-            {
-                // Somebody else's.
-            }
+        }
+    }
+
+    // Not every machine has the second address, where nobody has a port then.
+    static bool IsTaken(IPAddress address, int port)
+    {
+        try
+        {
+            using var probe = new TcpListener(address, port);
+            probe.Start();
+            return false;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied;
         }
     }
 }

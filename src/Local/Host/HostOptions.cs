@@ -14,6 +14,7 @@ internal sealed record HostOptions
           --port <number>    the HTTP port; 0 takes any free one (default 7071)
           --state <folder>   where the local stand-ins keep their data (default .local/state in the repository)
           --clock-speed <n>  let the Service Bus emulator's waits pass n times as fast
+          --real-locks       let the locks of messages last as long as without --clock-speed
           --limits <name>    standard: the Service Bus emulator throttles as the Standard tier does (default none)
           --free-ports       take any free port for HTTP and for each stand-in, beside another app that runs
           --functions        list all functions with their addresses at start
@@ -32,6 +33,7 @@ internal sealed record HostOptions
     public bool Help { get; init; }
     public string? State { get; init; }
     public double ClockSpeed { get; init; } = 1;
+    public bool RealLocks { get; init; }
     public bool StandardLimits { get; init; }
 
     /// <summary>What is wrong with the command line, in one sentence; null when nothing is.</summary>
@@ -59,6 +61,7 @@ internal sealed record HostOptions
                 "--debug" => options with { Debug = true },
                 "--free-ports" => options with { FreePorts = true },
                 "--functions" => options with { Functions = true },
+                "--real-locks" => options with { RealLocks = true },
                 "--help" or "-h" => options with { Help = true },
                 "--port" or "--state" or "--clock-speed" or "--limits" when string.IsNullOrEmpty(value) =>
                     options with { Fault = $"{name} needs a value." },

@@ -77,7 +77,7 @@ internal static class LocalHost
         Running.Remove(settings.State);
         var progress = new ConsoleProgress();
         progress.Report("Starting what stands in for Azure ...");
-        await using var stack = await LocalStack.StartAsync(settings, progress, loggers, stopping);
+        await using var stack = await LocalStack.StartAsync(settings, progress, loggers, time, stopping);
         await using var server = await WorkerServer.StartAsync(loggers, stopping);
         configuration.AddInMemoryCollection(stack.Configuration());
         var site = new WorkerSite(options.App, scriptRoot, server.Grpc, Variables(options, stack, server));

@@ -13,8 +13,19 @@ public sealed partial class SourceFormTests
     // What tools make or install.
     static readonly string[] Made = ["artifacts", "bin", "node_modules", "obj", "TestResults", "wwwroot"];
 
-    // Of the folders that tools hide things in, only these are ours.
-    static readonly string[] Hidden = [".ci", ".config", ".devcontainer", ".github", ".vscode"];
+    // Whatever else lies beside them, somebody has put there.
+    static readonly string[] Folders =
+        [".ci", ".config", ".devcontainer", ".github", ".vscode", "docs", "infra", "samples", "src", "tests"];
+
+    static readonly string[] Endings =
+    [
+        ".bicep", ".bicepparam", ".cjs", ".cs", ".csproj", ".css", ".editorconfig", ".gitattributes", ".gitignore",
+        ".html", ".http", ".js", ".json", ".kql", ".md", ".mjs", ".png", ".props", ".proto", ".ps1", ".py",
+        ".runsettings", ".sh", ".sln", ".svg", ".targets", ".ts", ".tsx", ".txt", ".yaml", ".yml",
+    ];
+
+    // Those without an ending.
+    static readonly string[] Names = ["LICENSE", "check-package", "node", "run"];
 
     static readonly string[] Unbreakable =
     [
@@ -40,7 +51,7 @@ public sealed partial class SourceFormTests
         Assert.Empty(
             from file in files
             where !Unbreakable.Any(end => file.EndsWith(end, StringComparison.Ordinal))
-            let text = File.ReadAllText(file)
+            let text = Read(file)
             where !text.Contains('\0', StringComparison.Ordinal)
             from line in text.Split('\n').Index()
             where line.Item.Length > MaxColumns
@@ -61,9 +72,14 @@ public sealed partial class SourceFormTests
         Assert.Empty(
             from file in await FilesAsync()
             where file.EndsWith(".cs", StringComparison.Ordinal)
-            let usings = File.ReadLines(file).Select(line => Using().Match(line)).Where(line => line.Success).ToList()
+            let usings = Read(file).ReplaceLineEndings("\n").Split('\n')
+                .Select(line => Using().Match(line)).Where(line => line.Success).ToList()
             where !usings.SequenceEqual(usings.OrderBy(Place, StringComparer.OrdinalIgnoreCase))
             select Path.GetRelativePath(Root, file));
+
+    [Fact]
+    public async Task Every_file_is_found_in_an_export_too() =>
+        Assert.Empty((await FilesAsync()).Except(Walk(), StringComparer.Ordinal));
 
     static string Place(Match line)
     {
@@ -79,18 +95,49 @@ public sealed partial class SourceFormTests
             ? await RunAsync("git", ["-C", Root, "ls-files", "-z"])
             : (1, "");
         return exitCode != 0
-            ? [.. Walk(Root)]
+            ? [.. Walk()]
             : [.. tracked.Split('\0', StringSplitOptions.RemoveEmptyEntries)
                 .Where(file => !file.Contains("/wwwroot/", StringComparison.Ordinal))
                 .Select(file => Path.Combine(Root, file)).Where(File.Exists)];
     }
 
+    static IEnumerable<string> Walk() => Directory.EnumerateFiles(Root).Where(IsOurs)
+        .Concat(Folders.Select(folder => Path.Combine(Root, folder)).Where(Directory.Exists).SelectMany(Walk));
+
     static IEnumerable<string> Walk(string folder) =>
-        Directory.EnumerateFiles(folder)
-            .Concat(Directory.EnumerateDirectories(folder)
-                .Where(inner => Path.GetFileName(inner) is var name
-                    && !Made.Contains(name) && (name[0] != '.' || Hidden.Contains(name)))
+        Inside(folder, Directory.GetFiles).Where(IsOurs)
+            .Concat(Inside(folder, Directory.GetDirectories)
+                .Where(inner => Path.GetFileName(inner) is var name && !Made.Contains(name) && name[0] != '.')
                 .SelectMany(Walk));
+
+    static bool IsOurs(string file) =>
+        Endings.Contains(Path.GetExtension(file)) || Names.Contains(Path.GetFileName(file));
+
+    static string[] Inside(string folder, Func<string, string[]> list)
+    {
+        try
+        {
+            return list(folder);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Somebody has removed it meanwhile.
+            return [];
+        }
+    }
+
+    // Nothing, if somebody has removed it meanwhile.
+    static string Read(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return "";
+        }
+    }
 
     static async Task<(int ExitCode, string Said)> RunAsync(string program, string[] arguments)
     {

@@ -5,10 +5,14 @@ using System.Net.Sockets;
 
 namespace Atrium.Functions.Tests.Egress;
 
-/// <summary>A receiver on a free loopback port that does to each connection what a test says, bytes and all.</summary>
+/// <summary>
+/// A receiver on a free loopback port that does to each connection what a test says, bytes and all. Nobody listens on
+/// that port of ::1.
+/// </summary>
 sealed class RawReceiver : IAsyncDisposable
 {
-    readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    readonly Socket listener;
+    readonly Socket? refusing;
     readonly CancellationTokenSource stop = new();
     readonly ConcurrentBag<Socket> sockets = [];
     readonly Func<ReceiverConnection, Task> talk;
@@ -20,7 +24,7 @@ sealed class RawReceiver : IAsyncDisposable
         Func<ReceiverConnection, Task> talk, SslStreamCertificateContext? certificate, SslApplicationProtocol protocol)
     {
         (this.talk, this.certificate, this.protocol) = (talk, certificate, protocol);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        (listener, refusing) = Bind();
         listener.Listen();
         accepting = AcceptAsync();
     }
@@ -56,6 +60,7 @@ sealed class RawReceiver : IAsyncDisposable
     {
         await stop.CancelAsync();
         listener.Dispose();
+        refusing?.Dispose();
         foreach (var socket in sockets)
         {
             socket.Dispose();
@@ -63,6 +68,38 @@ sealed class RawReceiver : IAsyncDisposable
 
         await accepting;
         stop.Dispose();
+    }
+
+    // The second has the port of the other loopback address, and takes no connections there.
+    static (Socket Listener, Socket? Refusing) Bind()
+    {
+        while (true)
+        {
+            var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            if (!Socket.OSSupportsIPv6)
+            {
+                return (listener, null);
+            }
+
+            var refusing = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                refusing.Bind(new IPEndPoint(IPAddress.IPv6Loopback, ((IPEndPoint)listener.LocalEndPoint!).Port));
+                return (listener, refusing);
+            }
+            catch (SocketException e)
+            {
+                refusing.Dispose();
+                if (e.SocketErrorCode is not (SocketError.AddressAlreadyInUse or SocketError.AccessDenied))
+                {
+                    // The machine does not have the address.
+                    return (listener, null);
+                }
+
+                listener.Dispose();
+            }
+        }
     }
 
     async Task AcceptAsync()

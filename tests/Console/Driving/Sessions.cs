@@ -21,17 +21,16 @@ internal static class Sessions
     /// <summary>Ends all sessions of the app's tenant, and waits until that is so.</summary>
     public static async Task EndSessionsAsync(this RunningApp app, string token)
     {
-        using var ended = await app.Http.PostAsync(
-            new Uri($"api/tenants/{app.Tenant}/portal-sessions/expire-all", UriKind.Relative), null);
-        Assert.Equal(HttpStatusCode.NoContent, ended.StatusCode);
+        var ended = await app.SendAsync(
+            HttpMethod.Post, $"api/tenants/{app.Tenant}/portal-sessions/expire-all");
+        Assert.Equal(HttpStatusCode.NoContent, ended.Status);
         await Eventually.TrueAsync(async () =>
         {
-            using var request = new HttpRequestMessage(
+            using var answer = await app.PersistAsync(() => new(
                 HttpMethod.Get, new Uri("api/portal/session", UriKind.Relative))
             {
                 Headers = { Authorization = new("Bearer", token) },
-            };
-            using var answer = await app.Http.SendAsync(request);
+            });
             return answer.StatusCode == HttpStatusCode.Unauthorized;
         });
     }

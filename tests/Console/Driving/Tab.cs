@@ -26,6 +26,9 @@ internal sealed class Tab
 
     Tab(IPage page) => Page = page;
 
+    /// <summary>By whose clock the page writes, wherever the test runs.</summary>
+    public static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
+
     static Tab() => Assertions.SetDefaultExpectTimeout(Patience);
 
     public IPage Page { get; }
@@ -54,7 +57,7 @@ internal sealed class Tab
         var context = await browser.NewContextAsync(new(options ?? new())
         {
             Locale = "en-GB",
-            TimezoneId = "Europe/Berlin",
+            TimezoneId = Zone.Id,
             ReducedMotion = ReducedMotion.Reduce,
         });
         context.SetDefaultTimeout(Patience);

@@ -37,7 +37,7 @@ internal sealed class Broker : IAsyncDisposable
     /// <param name="folder">The folder of its data.</param>
     /// <param name="lockDuration">How long the app's queues lock messages, as config.json has it.</param>
     /// <param name="time">Its clock, by which it marks when messages came; the machine's when it is left out.</param>
-    /// <param name="clockSpeed">How fast its waits pass.</param>
+    /// <param name="clockSpeed">How fast its waits pass, but for locks.</param>
     /// <param name="partitions">How many partitions each queue has; 1 is none.</param>
     /// <param name="standardLimits">Whether it throttles as the Standard tier does.</param>
     public static async Task<Broker> StartAsync(
@@ -60,6 +60,7 @@ internal sealed class Broker : IAsyncDisposable
                 DatabaseFile = Path.Combine(folder.Path, "servicebus.db"),
                 Port = port,
                 ClockSpeed = clockSpeed,
+                RealLocks = true,
                 StandardLimits = standardLimits,
             },
             time ?? TimeProvider.System,

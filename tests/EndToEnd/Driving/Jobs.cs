@@ -8,7 +8,8 @@ internal static class Jobs
     /// <summary>Asks for a job and gives its id.</summary>
     public static async Task<string> StartAsync(this RunningApp app, string path, object request, string? tenant = null)
     {
-        var (status, json) = await app.PostAsync($"api/tenants/{tenant ?? app.Tenant}/{path}", request);
+        var (status, json) = await app.PostAsync(
+            $"api/tenants/{tenant ?? app.Tenant}/{path}", request, RunningApp.NewKey());
         Assert.True(status == System.Net.HttpStatusCode.Accepted, $"{status}: {json}");
         return json.GetProperty("id").GetString()!;
     }

@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
@@ -20,6 +23,8 @@ internal sealed class RunningApp : IAsyncDisposable
     };
 
     const string RunningFile = "running.json";
+
+    const int PublishedAtOnce = 32;
 
     readonly RecordingHandler _recording = new();
     readonly bool _isShared;
@@ -85,19 +90,15 @@ internal sealed class RunningApp : IAsyncDisposable
         int clockSpeed, (string Name, string Value)[] settings)
     {
         var environment = new Dictionary<string, string>(AnyFreePorts);
-        if (clockSpeed > 1)
-        {
-            environment["LocalStack__ServiceBusConfig"] = await LongLocks.WriteAsync(state);
-        }
-
         foreach (var (name, value) in settings)
         {
             environment[name] = value;
         }
 
         File.Delete(Path.Combine(state.Path, RunningFile));
+        // By a fast clock, a lock would run out in the middle of an attempt on a busy machine, and that be made twice.
         var process = start(
-            ["--port", "0", "--state", state.Path, "--clock-speed", $"{clockSpeed}"], environment);
+            ["--port", "0", "--state", state.Path, "--clock-speed", $"{clockSpeed}", "--real-locks"], environment);
         await process.LineAsync("Ctrl-C stops");
         return new RunningApp(process, state.Path, ReadRunning(state.Path));
     }
@@ -111,80 +112,68 @@ internal sealed class RunningApp : IAsyncDisposable
     public async Task<Subscribed> SubscribeAsync(
         Uri url, string[] events, string? tenant = null, bool generateSecret = false)
     {
-        using var response = await Http.PostAsJsonAsync(
-            new Uri($"api/tenants/{tenant ?? Tenant}/subscriptions", UriKind.Relative),
-            new { url, events, generateSecret });
-        var body = await response.Content.ReadAsStringAsync();
-        Assert.True(response.IsSuccessStatusCode, $"{body}\n{Process.Output}");
-        var json = JsonSerializer.Deserialize<JsonElement>(body);
+        var made = await SendAsync(
+            HttpMethod.Post, $"api/tenants/{tenant ?? Tenant}/subscriptions", new { url, events, generateSecret },
+            key: NewKey());
+        Assert.True(made.Status == HttpStatusCode.Created, $"{made.Status}: {made.Json}\n{Process.Output}");
         return new Subscribed(
-            json.GetProperty("id").GetString()!,
-            json.TryGetProperty("secret", out var secret) ? secret.GetString() : null);
+            made.Json.GetProperty("id").GetString()!,
+            made.Json.TryGetProperty("secret", out var secret) ? secret.GetString() : null);
+    }
+
+    /// <summary>Publishes an event and gives its id.</summary>
+    public async Task<string> PublishAsync(string json, string? tenant = null, string? key = null)
+    {
+        using var response = await PersistAsync(() => EventRequest(json, tenant, key));
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == HttpStatusCode.Accepted, body);
+        return JsonSerializer.Deserialize<JsonElement>(body).GetProperty("id").GetString()!;
     }
 
     /// <summary>
-    /// Publishes an event and gives its id. As the API asks its clients to do, it sends the same event again while it
-    /// is told that a store does not answer: on a busy machine, one may be late.
+    /// Publishes events side by side, and gives their ids in their order. Not all at once: on a busy machine, the last
+    /// of many would wait for longer than the worker does.
     /// </summary>
-    public async Task<string> PublishAsync(string json, string? tenant = null, string? key = null)
+    public async Task<IReadOnlyList<string>> PublishAsync(
+        IEnumerable<string> events, string? tenant = null, Func<int, string>? key = null)
     {
-        var id = "";
-        await Eventually.TrueAsync(async () =>
+        var ids = new ConcurrentDictionary<int, string>();
+        await Parallel.ForEachAsync(
+            events.Index(), new ParallelOptions { MaxDegreeOfParallelism = PublishedAtOnce },
+            async (one, _) => ids[one.Index] = await PublishAsync(one.Item, tenant, key?.Invoke(one.Index)));
+        return [.. ids.OrderBy(id => id.Key).Select(id => id.Value)];
+    }
+
+    /// <summary>
+    /// Publishes events side by side that are all refused for now, since a store does not answer.
+    /// </summary>
+    public Task RefusedAsync(IEnumerable<string> events) => Parallel.ForEachAsync(
+        events, new ParallelOptions { MaxDegreeOfParallelism = PublishedAtOnce }, async (json, _) =>
         {
-            using var response = await PostEventAsync(Encoding.UTF8.GetBytes(json), tenant, key);
-            if (response.StatusCode == System.Net.HttpStatusCode.ServiceUnavailable)
+            HttpStatusCode? status = null;
+            await Eventually.TrueAsync(async () =>
             {
-                return false;
-            }
-
-            var body = await response.Content.ReadAsStringAsync();
-            Assert.True(response.StatusCode == System.Net.HttpStatusCode.Accepted, body);
-            id = JsonSerializer.Deserialize<JsonElement>(body).GetProperty("id").GetString()!;
-            return true;
+                using var request = EventRequest(json, null, null);
+                using var response = await AnswerAsync(request);
+                return (status = response?.StatusCode) is not null;
+            });
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         });
-        return id;
-    }
 
-    public async Task<HttpResponseMessage> PostEventAsync(byte[] body, string? tenant = null, string? key = null)
-    {
-        using var request = new HttpRequestMessage(
-            HttpMethod.Post, new Uri($"api/events?tenant={tenant ?? Tenant}", UriKind.Relative));
-        request.Content = new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } };
-        if (key is not null)
-        {
-            request.Headers.Add("Idempotency-Key", key);
-        }
-
-        return await Http.SendAsync(request);
-    }
-
-    /// <summary>The JSON behind a path: as any client does, asks again if a table took too long.</summary>
+    /// <summary>The JSON behind a path.</summary>
     public async Task<JsonElement> GetAsync(string path)
     {
-        JsonElement found = default;
-        await Eventually.TrueAsync(async () =>
-        {
-            using var response = await Http.GetAsync(new Uri(path, UriKind.Relative));
-            if (response.StatusCode == System.Net.HttpStatusCode.ServiceUnavailable)
-            {
-                return false;
-            }
-
-            var body = await response.Content.ReadAsStringAsync();
-            Assert.True(response.IsSuccessStatusCode, body);
-            found = JsonSerializer.Deserialize<JsonElement>(body);
-            return true;
-        });
-        return found;
+        var answer = await SendAsync(HttpMethod.Get, path);
+        Assert.True((int)answer.Status is >= 200 and < 300, $"{answer.Status}: {answer.Json}");
+        return answer.Json;
     }
 
     /// <summary>Posts JSON and gives the answer with its status.</summary>
-    public async Task<(System.Net.HttpStatusCode Status, JsonElement Json)> PostAsync(string path, object json)
+    public async Task<(HttpStatusCode Status, JsonElement Json)> PostAsync(
+        string path, object json, string? key = null)
     {
-        using var response = await Http.PostAsJsonAsync(new Uri(path, UriKind.Relative), json);
-        return (
-            response.StatusCode,
-            JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync()));
+        var answer = await SendAsync(HttpMethod.Post, path, json, key: key);
+        return (answer.Status, answer.Json);
     }
 
     /// <summary>Pauses a subscription, whatever its version.</summary>
@@ -233,28 +222,52 @@ internal sealed class RunningApp : IAsyncDisposable
     public async Task<Answer> SendAsync(
         HttpMethod method, string path, object? json = null, string? ifMatch = null, string? key = null)
     {
-        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
-        request.Content = json switch
-        {
-            null => null,
-            string text => new StringContent(text, Encoding.UTF8, "application/json"),
-            _ => JsonContent.Create(json),
-        };
-        foreach (var (name, value) in new[] { ("If-Match", ifMatch), ("Idempotency-Key", key) })
-        {
-            if (value is not null)
-            {
-                request.Headers.TryAddWithoutValidation(name, value);
-            }
-        }
-
-        using var response = await Http.SendAsync(request);
+        using var response = await PersistAsync(Request);
         var body = await response.Content.ReadAsStringAsync();
         return new(
             response.StatusCode,
             response.Content.Headers.ContentType?.MediaType,
             response.Headers.ETag?.ToString(),
             body.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(body));
+
+        HttpRequestMessage Request()
+        {
+            var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative))
+            {
+                Content = json switch
+                {
+                    null => null,
+                    string text => new StringContent(text, Encoding.UTF8, "application/json"),
+                    _ => JsonContent.Create(json),
+                },
+            };
+            foreach (var (name, value) in new[] { ("If-Match", ifMatch), ("Idempotency-Key", key) })
+            {
+                if (value is not null)
+                {
+                    request.Headers.TryAddWithoutValidation(name, value);
+                }
+            }
+
+            return request;
+        }
+    }
+
+    /// <summary>
+    /// Sends a request, again and again while it is told that a store does not answer, as the API asks its clients to:
+    /// on a busy machine, one may be late. So may be the worker, whose answer has no words then.
+    /// </summary>
+    public async Task<HttpResponseMessage> PersistAsync(Func<HttpRequestMessage> make)
+    {
+        HttpResponseMessage? answer = null;
+        await Eventually.TrueAsync(async () =>
+        {
+            answer?.Dispose();
+            using var request = make();
+            answer = await AnswerAsync(request);
+            return answer is { StatusCode: not HttpStatusCode.ServiceUnavailable };
+        });
+        return answer!;
     }
 
     /// <summary>
@@ -266,7 +279,7 @@ internal sealed class RunningApp : IAsyncDisposable
         using var http = new HttpClient { BaseAddress = Http.BaseAddress };
         using var response = await http.PostAsJsonAsync(
             new Uri($"admin/functions/{function}", UriKind.Relative), new { input = "" });
-        Assert.Equal(System.Net.HttpStatusCode.Accepted, response.StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
     }
 
     /// <summary>
@@ -298,19 +311,53 @@ internal sealed class RunningApp : IAsyncDisposable
         await Eventually.TrueAsync(() => Task.FromResult(WorkerProcess != worker));
     }
 
+    /// <summary>A key by which a request that creates something can be sent again.</summary>
+    public static string NewKey() => $"{Guid.NewGuid()}";
+
     static JsonElement ReadRunning(string state) =>
         JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(state, RunningFile)));
 
     async Task<JsonElement> ChangeAsync(string path)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative))
+        var answer = await SendAsync(HttpMethod.Post, path, ifMatch: "*", key: NewKey());
+        Assert.True((int)answer.Status is >= 200 and < 300, $"{answer.Status}: {answer.Json}");
+        return answer.Json;
+    }
+
+    HttpRequestMessage EventRequest(string json, string? tenant, string? key)
+    {
+        var request = new HttpRequestMessage(
+            HttpMethod.Post, new Uri($"api/events?tenant={tenant ?? Tenant}", UriKind.Relative))
         {
-            Headers = { IfMatch = { System.Net.Http.Headers.EntityTagHeaderValue.Any } },
+            Content = new StringContent(json, Encoding.UTF8, new MediaTypeHeaderValue("application/json")),
         };
-        using var response = await Http.SendAsync(request);
-        var body = await response.Content.ReadAsStringAsync();
-        Assert.True(response.IsSuccessStatusCode, body);
-        return JsonSerializer.Deserialize<JsonElement>(body);
+        if (key is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
+        }
+
+        return request;
+    }
+
+    // Null when it has no words.
+    async Task<HttpResponseMessage?> AnswerAsync(HttpRequestMessage request)
+    {
+        try
+        {
+            var answer = await Http.SendAsync(request);
+            if (answer is not { StatusCode: HttpStatusCode.InternalServerError, Content.Headers.ContentType: null })
+            {
+                return answer;
+            }
+
+            // To a HEAD.
+            answer.Dispose();
+            return null;
+        }
+        catch (ContractException e) when (e.IsWordless)
+        {
+            return null;
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using Atrium.Local.Emulators.KeyVault;
+using Atrium.Processes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -43,7 +44,7 @@ internal sealed class Vault : IAsyncDisposable
         }));
         await vault._identity.StartAsync();
         vault._emulator = await KeyVaultEmulator.StartAsync(
-            new KeyVaultEmulatorOptions { StateFolder = vault._folder.Path, Port = 0 },
+            new KeyVaultEmulatorOptions { StateFolder = vault._folder.Path, Port = LastingPort.Next() },
             TimeProvider.System,
             NullLoggerFactory.Instance,
             CancellationToken.None);

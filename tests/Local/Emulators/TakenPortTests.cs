@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Atrium.Local.Emulators.KeyVault;
 using Atrium.Local.Emulators.ServiceBus;
 using Atrium.Local.Emulators.Tests.Azurite;
+using Atrium.Processes;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Atrium.Local.Emulators.Tests;
@@ -36,7 +37,7 @@ public sealed partial class TakenPortTests : IClassFixture<InstalledAzurite>, ID
     [InlineData("tables")]
     public async Task A_second_emulator_in_the_same_process_is_told_that_the_port_is_taken(string kind)
     {
-        var (first, port) = await StartAsync(kind, _first, 0);
+        var (first, port) = await StartAsync(kind, _first, LastingPort.Next());
         await using (first)
         {
             await RefusedAsync(kind, port);

@@ -24,6 +24,7 @@ public sealed class HostOptionsTests
         Assert.True(Parse("-h").Help);
         Assert.Equal((true, false), (Parse("--free-ports").FreePorts, options.FreePorts));
         Assert.Equal((true, false), (Parse("--functions").Functions, options.Functions));
+        Assert.Equal((true, false), (Parse("--real-locks").RealLocks, options.RealLocks));
         Assert.Equal(
             (false, false, true),
             (options.StandardLimits, Parse("--limits none").StandardLimits, Parse("--limits=standard").StandardLimits));

@@ -121,6 +121,12 @@ public sealed partial class ServiceBusEmulator : IAsyncDisposable
     static ServiceBusEmulator Start(ServiceBusEmulatorOptions options, TimeProvider time, ILogger logger)
     {
         var queues = EmulatorConfig.Load(options.ConfigFile);
+        if (options.RealLocks)
+        {
+            queues = [.. queues.Select(
+                queue => queue with { LockDuration = queue.LockDuration * options.ClockSpeed })];
+        }
+
         var transports = new LoopbackTransports(options.Port);
         MessageStore? store = null;
         try

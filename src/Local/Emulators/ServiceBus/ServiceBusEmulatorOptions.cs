@@ -23,6 +23,13 @@ public sealed record ServiceBusEmulatorOptions
     /// <value>The default is 1.</value>
     public double ClockSpeed { get; init; } = 1;
 
+    /// <summary>
+    /// Whether a lock lasts as long as the queue says by the real clock, however fast the broker's runs: a client needs
+    /// as long for its work as ever.
+    /// </summary>
+    /// <value>The default is false: locks run out by the broker's clock.</value>
+    public bool RealLocks { get; init; }
+
     /// <summary>The tier whose limits to keep.</summary>
     /// <value>The default is Standard, which the template deploys unless told otherwise.</value>
     public ServiceBusTier Tier { get; init; } = ServiceBusTier.Standard;

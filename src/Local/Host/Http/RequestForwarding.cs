@@ -71,10 +71,19 @@ internal sealed partial class RequestForwarding(
         // A caller's own would join his request to another's invocation.
         http.Request.Headers[InvocationHeader] = request.InvocationId;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
-        var trace = TraceOf(http);
+        var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var invoked = invoker.InvokeAsync(
+            worker, function, request, TraceOf(http), () => sent.TrySetResult(), either.Token);
+        // As at the real host: with the request, the worker waits for the invocation for five seconds, and with the
+        // invocation for the request for fifteen.
+        if (await Task.WhenAny(sent.Task, invoked) == invoked && invoked.IsFaulted)
+        {
+            TellFailure(http);
+            return;
+        }
+
         var forwarded = forwarder
             .SendAsync(http, address, _client, Limits, HttpTransformer.Default, either.Token).AsTask();
-        var invoked = invoker.InvokeAsync(worker, function, request, trace, either.Token);
         await Task.WhenAny(forwarded, invoked);
         var functionFailed = invoked.IsFaulted;
         if (functionFailed || (forwarded.IsCompleted && await forwarded != ForwarderError.None))

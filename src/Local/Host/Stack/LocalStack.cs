@@ -25,7 +25,8 @@ internal sealed class LocalStack : IAsyncDisposable
     /// <exception cref="EmulatorStartException">One of them cannot start; the message says what to change.</exception>
     /// <exception cref="HostStartException">The settings do not say which of them are needed.</exception>
     public static async Task<LocalStack> StartAsync(
-        StackSettings settings, IProgress<string> progress, ILoggerFactory loggers, CancellationToken cancellationToken)
+        StackSettings settings, IProgress<string> progress, ILoggerFactory loggers, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var stack = new LocalStack
         {
@@ -35,14 +36,14 @@ internal sealed class LocalStack : IAsyncDisposable
         var needsServiceBus = settings.NeedsServiceBus;
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var azurite = settings.NeedsTables
-            ? AzuriteEmulator.StartAsync(settings.Azurite, progress, loggers, TimeProvider.System, failed.Token)
+            ? AzuriteEmulator.StartAsync(settings.Azurite, progress, loggers, time, failed.Token)
             : null;
         try
         {
             if (needsServiceBus)
             {
                 var emulator = await ServiceBusEmulator.StartAsync(
-                    settings.ServiceBus, TimeProvider.System, loggers, cancellationToken);
+                    settings.ServiceBus, time, loggers, cancellationToken);
                 stack._started.Add(emulator);
                 stack.ServiceBus = emulator.ConnectionString;
             }
@@ -50,7 +51,7 @@ internal sealed class LocalStack : IAsyncDisposable
             if (settings.NeedsKeyVault)
             {
                 stack.KeyVault = await KeyVaultEmulator.StartAsync(
-                    settings.KeyVault, TimeProvider.System, loggers, cancellationToken);
+                    settings.KeyVault, time, loggers, cancellationToken);
                 stack._started.Add(stack.KeyVault);
                 stack._vaultCertificate = Path.Combine(settings.KeyVault.StateFolder, "certificate.pem");
             }

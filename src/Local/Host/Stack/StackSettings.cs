@@ -81,6 +81,7 @@ internal sealed class StackSettings(IConfiguration configuration, HostOptions op
         DatabaseFile = Path.Combine(State, "servicebus.db"),
         Port = Port("ServiceBusPort", DefaultServiceBusPort),
         ClockSpeed = options.ClockSpeed,
+        RealLocks = options.RealLocks,
         StandardLimits = options.StandardLimits,
         Tier = Tier,
     };

@@ -22,14 +22,20 @@ internal sealed partial class FunctionInvoker(
     {
         var worker = await workers.CurrentAsync(cutOff)
             ?? throw new FunctionFailedException(function.Name, "No worker is started any more.");
-        await InvokeAsync(worker, function, Request(function, trigger), parent, CancellationToken.None);
+        await InvokeAsync(worker, function, Request(function, trigger), parent, null, CancellationToken.None);
     }
 
     /// <summary>Runs it in this worker.</summary>
+    /// <param name="worker">Who runs it.</param>
+    /// <param name="function">What is run.</param>
+    /// <param name="request">With what.</param>
+    /// <param name="parent">The trace of which it is a part.</param>
+    /// <param name="onSent">Called when the request has gone out to the worker.</param>
+    /// <param name="callerGone">Cancelled when nobody waits for it any more.</param>
     /// <exception cref="FunctionFailedException">It failed, was cancelled, or its worker died.</exception>
     public async Task InvokeAsync(
         RunningWorker worker, Function function, InvocationRequest request, ActivityContext parent,
-        CancellationToken callerGone)
+        Action? onSent, CancellationToken callerGone)
     {
         using var timeIsUp = new CancellationTokenSource(timeout, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(timeIsUp.Token, callerGone, cutOff);
@@ -47,7 +53,7 @@ internal sealed partial class FunctionInvoker(
         using var activity = Started(function, parent);
         request.TraceContext = new() { TraceParent = activity.Id, TraceState = activity.TraceStateString ?? "" };
         Log.Executing(logger, function.Name, request.InvocationId);
-        var result = await ResultAsync(worker, request, end.Token);
+        var result = await ResultAsync(worker, request, onSent, end.Token);
         if (result.Status != StatusResult.Types.Status.Success && !callerGone.IsCancellationRequested)
         {
             Log.Failed(logger, function.Name, request.InvocationId, Reason(result));
@@ -63,11 +69,11 @@ internal sealed partial class FunctionInvoker(
         new() { InvocationId = Guid.NewGuid().ToString(), FunctionId = function.Id, InputData = { trigger } };
 
     static async Task<StatusResult> ResultAsync(
-        RunningWorker worker, InvocationRequest request, CancellationToken cancel)
+        RunningWorker worker, InvocationRequest request, Action? onSent, CancellationToken cancel)
     {
         try
         {
-            return await worker.InvokeAsync(request, cancel);
+            return await worker.InvokeAsync(request, onSent, cancel);
         }
         catch (WorkerLostException lost)
         {

@@ -8,7 +8,7 @@ namespace Atrium.Local.Host.Worker;
 internal sealed class RunningWorker : IAsyncDisposable
 {
     /// <summary>A worker usually takes about a second. A busy machine is many times slower.</summary>
-    static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(3);
 
     /// <summary>How long a worker may take to end when it is told to; the real host's figure.</summary>
     static readonly TimeSpan TerminationGrace = TimeSpan.FromSeconds(5);
@@ -82,12 +82,16 @@ internal sealed class RunningWorker : IAsyncDisposable
     }
 
     /// <summary>Has the worker run a function.</summary>
+    /// <param name="invocation">What to run.</param>
+    /// <param name="onSent">Called when that has gone out to the worker.</param>
+    /// <param name="cancel">Has the worker cancel the function's token.</param>
     /// <returns>How it ended.</returns>
     /// <exception cref="WorkerLostException">The worker has gone.</exception>
-    public async Task<StatusResult> InvokeAsync(InvocationRequest invocation, CancellationToken cancel)
+    public async Task<StatusResult> InvokeAsync(
+        InvocationRequest invocation, Action? onSent, CancellationToken cancel)
     {
         // In this order: if a worker gets the cancellation first, it runs the call nevertheless.
-        var answer = _channel.AskAsync(new() { InvocationRequest = invocation });
+        var answer = _channel.AskAsync(new() { InvocationRequest = invocation }, onSent);
         await using var cancelling = cancel.Register(() =>
             _channel.Tell(new() { InvocationCancel = new() { InvocationId = invocation.InvocationId } }));
         return (await answer).InvocationResponse.Result;

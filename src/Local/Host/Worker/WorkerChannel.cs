@@ -12,8 +12,8 @@ namespace Atrium.Local.Host.Worker;
 internal sealed class WorkerChannel(Action<RpcLog> onLog)
 {
     readonly ConcurrentDictionary<string, TaskCompletionSource<StreamingMessage>> _asked = new();
-    readonly Channel<StreamingMessage> _outgoing = Channel.CreateUnbounded<StreamingMessage>(
-        new() { SingleReader = true });
+    readonly Channel<(StreamingMessage Message, Action? OnSent)> _outgoing =
+        Channel.CreateUnbounded<(StreamingMessage, Action?)>(new() { SingleReader = true });
     readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile bool _ended;
@@ -69,16 +69,18 @@ internal sealed class WorkerChannel(Action<RpcLog> onLog)
         }
     }
 
-    public void Tell(StreamingMessage message) => _outgoing.Writer.TryWrite(message);
+    public void Tell(StreamingMessage message) => _outgoing.Writer.TryWrite((message, null));
 
     /// <summary>Has the question on its way when it returns; its task ends with the answer.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="onSent">Called when it has gone out, unless the stream ends before.</param>
     /// <exception cref="WorkerLostException">The stream has ended, or ends before the answer.</exception>
-    public async Task<StreamingMessage> AskAsync(StreamingMessage question)
+    public async Task<StreamingMessage> AskAsync(StreamingMessage question, Action? onSent = null)
     {
         question.RequestId = Guid.NewGuid().ToString();
         var answer = new TaskCompletionSource<StreamingMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
         _asked[question.RequestId] = answer;
-        if (!_outgoing.Writer.TryWrite(question) || _ended)
+        if (!_outgoing.Writer.TryWrite((question, onSent)) || _ended)
         {
             _asked.TryRemove(question.RequestId, out _);
             throw new WorkerLostException();
@@ -116,9 +118,10 @@ internal sealed class WorkerChannel(Action<RpcLog> onLog)
     {
         try
         {
-            await foreach (var message in _outgoing.Reader.ReadAllAsync(cancellationToken))
+            await foreach (var (message, onSent) in _outgoing.Reader.ReadAllAsync(cancellationToken))
             {
                 await outgoing.WriteAsync(message, cancellationToken);
+                onSent?.Invoke();
             }
         }
         finally

@@ -25,7 +25,9 @@ internal sealed class ContractHandler(ApiContract contract) : DelegatingHandler
             throw new ContractException(
                 $"{request.Method} {request.RequestUri!.AbsolutePath} was answered otherwise than openapi.json says: "
                     + $"{string.Join("; ", deviations)}. It was:\n"
-                + $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}");
+                + $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}",
+                response.StatusCode == System.Net.HttpStatusCode.InternalServerError
+                && (await response.Content.ReadAsByteArrayAsync(cancellationToken)).Length == 0);
         }
 
         return response;

@@ -6,14 +6,12 @@ namespace Atrium.EndToEnd;
 /// <summary>The app, driven by the operations of its OpenAPI document.</summary>
 internal static class Operations
 {
-    const int MaxTries = 20;
-
     /// <summary>Calls an operation.</summary>
     public static async Task<(int Status, JsonElement Json)> CallAsync(
         this RunningApp app, string operation, TenantsThings things, string? tenant = null)
     {
-        using var request = things.Request(ApiContract.OfTheApp.Operations.Single(one => one.Id == operation), tenant);
-        using var response = await app.Http.SendAsync(request);
+        var called = ApiContract.OfTheApp.Operations.Single(one => one.Id == operation);
+        using var response = await app.PersistAsync(() => things.Request(called, tenant));
         var body = await response.Content.ReadAsStringAsync();
         return ((int)response.StatusCode, body.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(body));
     }
@@ -61,16 +59,9 @@ internal static class Operations
     /// <summary>Asks until all dependencies answer in time: at first, on a slow machine, one may not.</summary>
     public static async Task HealthyAsync(this RunningApp app)
     {
-        for (var tries = 1; ; tries++)
-        {
-            using var response = await app.Http.GetAsync(new Uri("api/health", UriKind.Relative));
-            if (response.IsSuccessStatusCode)
-            {
-                return;
-            }
-
-            Assert.True(tries < MaxTries, await response.Content.ReadAsStringAsync());
-        }
+        using var response = await app.PersistAsync(
+            () => new(HttpMethod.Get, new Uri("api/health", UriKind.Relative)));
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
     }
 
     static async Task<IReadOnlyList<string>> LettersAsync(this RunningApp app, string tenant, string queue)

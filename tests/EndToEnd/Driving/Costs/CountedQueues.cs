@@ -9,7 +9,7 @@ internal sealed class CountedQueues : IDisposable
 {
     static readonly string[] Queues = ["visitor-events", "deliveries"];
 
-    // In no row: a lock is renewed more often by a fast clock than by the real one, and timers look at what lies on
+    // In no row: a lock is renewed where a busy machine takes long for an attempt, and timers look at what lies on
     // queues.
     static readonly string[] LeftOut = ["renew-lock", "peek"];
 

@@ -26,7 +26,7 @@ internal sealed class CountedStack : IAsyncDisposable
     public async Task StartAsync(int clockSpeed)
     {
         Receiver = Started(await Receiver.StartAsync());
-        var broker = Started(await Broker.StartAsync(_state, "PT5M", clockSpeed: clockSpeed));
+        var broker = Started(await Broker.StartAsync(_state, clockSpeed: clockSpeed));
         _queues = new CountedQueues(broker);
         var azurite = Started(await AzuriteEmulator.StartAsync(
             new AzuriteEmulatorOptions

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Atrium.Processes;
 
 namespace Atrium.Local.Emulators.Tests.Azurite;
 
@@ -32,7 +33,7 @@ public sealed class AzuriteEmulatorTests : IDisposable
     public async Task Runs_again_on_the_same_port_after_it_ended_by_itself()
     {
         using var log = new AwaitableLog("runs again");
-        await using var emulator = await RunningAzurite.StartAsync(data, loggers: log);
+        await using var emulator = await RunningAzurite.StartAsync(data, LastingPort.Next(), log);
         var (firstProcess, connectionString) = (emulator.ProcessId, emulator.ConnectionString);
 
         using (var process = Process.GetProcessById(firstProcess))

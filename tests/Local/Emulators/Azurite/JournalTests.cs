@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Atrium.JavaScript;
 using Atrium.Local.Emulators.Azurite;
+using Atrium.Processes;
 using Azure.Data.Tables;
 
 namespace Atrium.Local.Emulators.Tests.Azurite;
@@ -21,7 +22,7 @@ public sealed class JournalTests : IDisposable
         using var log = new AwaitableLog("runs again");
         using var again = new AwaitableLog("runs again");
         string[] after;
-        await using (var emulator = await RunningAzurite.StartAsync(data, loggers: log))
+        await using (var emulator = await RunningAzurite.StartAsync(data, LastingPort.Next(), log))
         {
             after = await ChangeAsync(emulator.ConnectionString);
             await KillAsync(emulator);
@@ -30,7 +31,7 @@ public sealed class JournalTests : IDisposable
             after = await ChangeAsync(emulator.ConnectionString);
         }
 
-        await using (var emulator = await RunningAzurite.StartAsync(data, loggers: again))
+        await using (var emulator = await RunningAzurite.StartAsync(data, LastingPort.Next(), again))
         {
             Assert.Equal(after, await AllAsync(emulator.ConnectionString));
             await KillAsync(emulator);

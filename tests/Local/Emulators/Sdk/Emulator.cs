@@ -1,10 +1,13 @@
 using Atrium.Local.Emulators.ServiceBus;
+using Atrium.Processes;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Atrium.Local.Emulators.Tests.Sdk;
 
-/// <summary>A broker of the test's own, on a free port, with its store in a folder that goes away with it.</summary>
+/// <summary>
+/// A broker of the test's own, on a port that it keeps, with its store in a folder that goes away with it.
+/// </summary>
 sealed class Emulator : IAsyncDisposable
 {
     public const string Queue = "plain";
@@ -19,7 +22,7 @@ sealed class Emulator : IAsyncDisposable
           { "Name": "detecting", "Properties": { "LockDuration": "PT1M", "MaxDeliveryCount": 10,
             "RequiresDuplicateDetection": true, "DuplicateDetectionHistoryTimeWindow": "PT5M" } },
           { "Name": "expiring", "Properties": { "DeadLetteringOnMessageExpiration": true } },
-          { "Name": "stormy", "Properties": { "LockDuration": "PT1M", "MaxDeliveryCount": 1000 } },
+          { "Name": "stormy", "Properties": { "LockDuration": "PT5M", "MaxDeliveryCount": 1000 } },
           { "Name": "small", "Properties": { "MaxSizeInMegabytes": 1 } }
         ] } ], "Logging": { "Type": "Console" } } }
         """;
@@ -30,7 +33,7 @@ sealed class Emulator : IAsyncDisposable
 
     Emulator(double clockSpeed) => _clockSpeed = clockSpeed;
 
-    public int Port { get; private set; }
+    public int Port { get; } = LastingPort.Next();
 
     public string ConnectionString { get; private set; } = "";
 
@@ -54,7 +57,7 @@ sealed class Emulator : IAsyncDisposable
         };
         _running = await ServiceBusEmulator.StartAsync(
             options, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
-        (Port, ConnectionString) = (_running.Port, _running.ConnectionString);
+        ConnectionString = _running.ConnectionString;
     }
 
     public async Task StopAsync()

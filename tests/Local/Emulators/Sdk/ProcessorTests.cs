@@ -72,7 +72,9 @@ public sealed class ProcessorTests
     [Fact]
     public async Task A_lock_is_renewed_for_as_long_as_the_handler_takes()
     {
-        await using var emulator = await Emulator.StartAsync(clockSpeed: 100);
+        // A lock lasts twenty seconds. The client renews it ten seconds before its end, however long it is: a longer
+        // one would leave a busy machine no more.
+        await using var emulator = await Emulator.StartAsync(clockSpeed: 3);
         await using var client = emulator.Client();
         await using var processor = client.CreateProcessor(Emulator.Queue);
         var (enough, done) = (new TaskCompletionSource(), new TaskCompletionSource<int>());

@@ -16,8 +16,10 @@ namespace Atrium.Local.Emulators.Tests.Sdk;
 /// has gathered: that comes again
 /// when its lock ends, which must be soon. Without, all that comes comes at once: locks may last.
 /// </param>
+/// <param name="standStill">How long nothing may come while messages are due.</param>
 /// <param name="seed">Decides about everything that is random here.</param>
-sealed class ReceiveStorm(ServiceBusClient client, string queue, bool cancels, int seed) : IAsyncDisposable
+sealed class ReceiveStorm(
+    ServiceBusClient client, string queue, bool cancels, TimeSpan standStill, int seed) : IAsyncDisposable
 {
     const int Receivers = 4;
     const int CallersEach = 8;
@@ -27,10 +29,6 @@ sealed class ReceiveStorm(ServiceBusClient client, string queue, bool cancels, i
 
     /// <summary>A receiver in so many calls is closed, and another takes its place.</summary>
     const int CallsPerReceiver = 100;
-
-    // How long nothing may come while messages are due: shorter than a lock of a minute, after whose end what stood
-    // still would come again.
-    static readonly TimeSpan StandStill = TimeSpan.FromSeconds(30);
 
     readonly Place[] _places = [.. Enumerable.Range(0, Receivers).Select(_ => new Place(client.CreateReceiver(queue)))];
     readonly ServiceBusSender _sender = client.CreateSender(queue);
@@ -129,7 +127,7 @@ sealed class ReceiveStorm(ServiceBusClient client, string queue, bool cancels, i
         var inTime = true;
         while (_got.Count < _sent && inTime)
         {
-            inTime = await _arrived.WaitAsync(StandStill);
+            inTime = await _arrived.WaitAsync(standStill);
         }
 
         await all.CancelAsync();

@@ -2,8 +2,11 @@ namespace Atrium.Local.Emulators.Tests.Sdk;
 
 public sealed class ReceiveStormTests
 {
-    /// <summary>A lock of a minute ends in 3 s: far longer than it takes to complete what was received.</summary>
-    const double FastClock = 20;
+    /// <summary>A lock of five minutes ends in 3 s: far longer than it takes to complete what was received.</summary>
+    const double FastClock = 100;
+
+    // Shorter than a lock of five minutes, after whose end what stood still would come again.
+    static readonly TimeSpan StandStill = TimeSpan.FromMinutes(2);
 
     [Theory]
     [InlineData(4000, false, 1)]
@@ -12,7 +15,7 @@ public sealed class ReceiveStormTests
     {
         await using var emulator = await Emulator.StartAsync(clockSpeed);
         await using var client = emulator.Client();
-        await using var storm = new ReceiveStorm(client, Emulator.Stormy, cancels, seed: receives);
+        await using var storm = new ReceiveStorm(client, Emulator.Stormy, cancels, StandStill, seed: receives);
 
         await storm.RunAsync(receives);
     }

@@ -22,11 +22,18 @@ sealed class RunningEmulator(StateFolder folder) : IAsyncDisposable
 
     bool StandardLimits { get; init; }
 
+    bool RealLocks { get; init; }
+
     public static async Task<RunningEmulator> StartAsync(
         string? queues = null, double clockSpeed = 1, ServiceBusTier tier = ServiceBusTier.Standard,
-        bool standardLimits = false)
+        bool standardLimits = false, bool realLocks = false)
     {
-        var running = new RunningEmulator(new StateFolder(queues)) { Tier = tier, StandardLimits = standardLimits };
+        var running = new RunningEmulator(new StateFolder(queues))
+        {
+            Tier = tier,
+            StandardLimits = standardLimits,
+            RealLocks = realLocks,
+        };
         await running.StartAsync(clockSpeed);
         return running;
     }
@@ -40,6 +47,7 @@ sealed class RunningEmulator(StateFolder folder) : IAsyncDisposable
             ClockSpeed = clockSpeed,
             Tier = Tier,
             StandardLimits = StandardLimits,
+            RealLocks = RealLocks,
         },
         Time,
         NullLoggerFactory.Instance,

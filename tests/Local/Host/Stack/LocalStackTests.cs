@@ -10,9 +10,6 @@ namespace Atrium.Local.Host.Tests.Stack;
 
 public sealed class LocalStackTests : IDisposable
 {
-    /// <summary>Less than the 20 s for which Azurite waits for a folder that another holds.</summary>
-    static readonly TimeSpan s_soon = TimeSpan.FromSeconds(15);
-
     readonly TempFolder _folder = new();
 
     [Fact]
@@ -26,7 +23,7 @@ public sealed class LocalStackTests : IDisposable
             Path.Combine(_folder.Path, "tables", "azurite.lock"), FileMode.Create, FileAccess.ReadWrite,
             FileShare.None);
 
-        var refused = await Assert.ThrowsAsync<EmulatorStartException>(() => StartAsync(taken).WaitAsync(s_soon));
+        var refused = await Assert.ThrowsAsync<EmulatorStartException>(() => StartAsync(taken).Soon());
 
         Assert.Contains($"cannot listen on port {taken} ", refused.Message, StringComparison.Ordinal);
     }
@@ -42,7 +39,9 @@ public sealed class LocalStackTests : IDisposable
             new("LocalStack:ServiceBusPort", $"{serviceBusPort}"),
         ]).Build();
         var options = HostOptions.Parse([typeof(LocalStackTests).Assembly.Location]) with { State = _folder.Path };
+        // By a clock that stands, Azurite waits for ever for a folder that another holds.
         return LocalStack.StartAsync(
-            new(configuration, options), new Progress<string>(), NullLoggerFactory.Instance, CancellationToken.None);
+            new(configuration, options), new Progress<string>(), NullLoggerFactory.Instance, new SteppedTime(),
+            CancellationToken.None);
     }
 }

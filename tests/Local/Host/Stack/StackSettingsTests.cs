@@ -24,6 +24,16 @@ public sealed class StackSettingsTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Locks_are_real_if_the_command_line_says_so(bool isSaid) => Assert.Equal(
+        isSaid,
+        new StackSettings(
+            new ConfigurationBuilder().Build(),
+            HostOptions.Parse([typeof(StackSettingsTests).Assembly.Location]) with { RealLocks = isSaid })
+            .ServiceBus.RealLocks);
+
+    [Theory]
     [InlineData("LocalStack:TablePort", "LocalStack__TablePort")]
     [InlineData("localstack:workerrestart", "LocalStack__workerrestart")]
     [InlineData("LocalStack:TablesPort", null)]

@@ -22,6 +22,16 @@ internal static class HostProcess
             new(command[0], command[1..]) { WorkingDirectory = Path.GetTempPath() }, settings);
     }
 
-    /// <summary>What Ctrl-C does: every process of the terminal's group gets it.</summary>
-    public static Task InterruptGroupAsync(this ChildProcess host) => Signals.SendAsync("INT", -host.Id);
+    /// <summary>What Ctrl-C does: every process of the terminal's group gets it, if one is still there.</summary>
+    public static async Task InterruptGroupAsync(this ChildProcess host)
+    {
+        try
+        {
+            await Signals.SendAsync("INT", -host.Id);
+        }
+        catch (InvalidOperationException) when (host.HasEnded)
+        {
+            // It needs none any more.
+        }
+    }
 }

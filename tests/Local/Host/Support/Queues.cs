@@ -1,6 +1,9 @@
 namespace Atrium.Local.Host.Tests.Support;
 
-/// <summary>The queues of the sample app. Their locks are as short as Service Bus has them.</summary>
+/// <summary>
+/// The queues of the sample app. Their locks are so long that the client renews them ten seconds before their end,
+/// which is as early as it ever does.
+/// </summary>
 internal static class Queues
 {
     public const string Manual = "manual";
@@ -8,7 +11,7 @@ internal static class Queues
     public const string Silent = "silent";
 
     /// <summary>The lock of a message.</summary>
-    public static readonly TimeSpan Lock = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan Lock = TimeSpan.FromSeconds(20);
 
     public static string Config => $$"""
         { "UserConfig": { "Namespaces": [ { "Name": "sbemulatorns", "Queues": [
@@ -21,7 +24,7 @@ internal static class Queues
           "Properties": {
             "DeadLetteringOnMessageExpiration": true, "DefaultMessageTimeToLive": "PT1H",
             "DuplicateDetectionHistoryTimeWindow": "PT1M",
-            "ForwardDeadLetteredMessagesTo": "", "ForwardTo": "", "LockDuration": "PT5S", "MaxDeliveryCount": 10,
+            "ForwardDeadLetteredMessagesTo": "", "ForwardTo": "", "LockDuration": "PT20S", "MaxDeliveryCount": 10,
             "RequiresDuplicateDetection": false, "RequiresSession": false
           }
         }

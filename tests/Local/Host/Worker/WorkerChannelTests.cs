@@ -23,6 +23,24 @@ public sealed class WorkerChannelTests
         Assert.True(channel.Closed.IsCompleted);
     }
 
+    [Fact]
+    public async Task Who_asks_is_told_when_the_question_has_gone_out()
+    {
+        var (gone, told) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var worker = new TalkativeWorker { Writing = gone.Task };
+        var channel = new WorkerChannel(_ => { });
+        var running = channel.RunAsync(worker, worker, CancellationToken.None);
+
+        var answer = channel.AskAsync(new() { WorkerInitRequest = new() }, told.SetResult);
+
+        Assert.False(told.Task.IsCompleted);
+        gone.SetResult();
+        await told.Task.Soon();
+        await answer.Soon();
+        worker.End();
+        await running.Soon();
+    }
+
     /// <summary>Says a line before each answer.</summary>
     sealed class TalkativeWorker : IAsyncStreamReader<StreamingMessage>, IServerStreamWriter<StreamingMessage>
     {
@@ -31,6 +49,9 @@ public sealed class WorkerChannelTests
         public StreamingMessage Current { get; private set; } = new();
 
         public WriteOptions? WriteOptions { get; set; }
+
+        /// <summary>Until then, a question is on its way.</summary>
+        public Task Writing { get; init; } = Task.CompletedTask;
 
         public async Task<bool> MoveNext(CancellationToken cancellationToken)
         {
@@ -41,6 +62,7 @@ public sealed class WorkerChannelTests
 
         public async Task WriteAsync(StreamingMessage message)
         {
+            await Writing;
             await _said.Writer.WriteAsync(new() { RpcLog = new() { Message = "Asked" } });
             await _said.Writer.WriteAsync(new() { RequestId = message.RequestId, WorkerInitResponse = new() });
         }

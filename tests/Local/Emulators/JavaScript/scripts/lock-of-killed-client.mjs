@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { assertEmpty, judge, newClient, numbered, receive, withoutRenewal } from './judge.mjs';
+import { assertEmpty, judge, newClient, numbered, pass, receive, withoutRenewal } from './judge.mjs';
 
 const count = 5;
 
@@ -20,6 +20,7 @@ await judge(async ({ client, queue, sender, receiver }) => {
   const [, signal] = await once(victim, 'exit');
   assert.equal(signal, 'SIGKILL', 'it received all, and died');
 
+  await pass(5);
   const received = await receive(receiver, count);
   assert.deepEqual(
     received.map((m) => m.deliveryCount),

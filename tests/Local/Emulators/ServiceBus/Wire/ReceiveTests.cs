@@ -182,19 +182,22 @@ public class ReceiveTests
         Assert.Equal(due, (await AmqpPeer.NextAsync(waiting)).MessageAnnotations[new Symbol("x-opt-enqueued-time")]);
     }
 
-    [Fact]
-    public async Task A_faster_clock_shortens_durations_and_leaves_timestamps_real()
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 60)]
+    public async Task A_faster_clock_shortens_durations_but_real_locks_and_leaves_timestamps_real(
+        bool realLocks, int seconds)
     {
-        await using var emulator = await RunningEmulator.StartAsync(clockSpeed: 60);
+        await using var emulator = await RunningEmulator.StartAsync(clockSpeed: 60, realLocks: realLocks);
         await using var peer = await emulator.ConnectAsync();
         await peer.SendAsync(Queue, AmqpPeer.Text("body"));
         var message = await peer.ReceiveAsync(Queue);
         Assert.Equal(
-            emulator.Time.GetUtcNow().UtcDateTime.AddSeconds(1),
+            emulator.Time.GetUtcNow().UtcDateTime.AddSeconds(seconds),
             message.MessageAnnotations[new Symbol("x-opt-locked-until")]);
         var waiting = peer.Receiver(Queue);
 
-        emulator.Time.Advance(TimeSpan.FromSeconds(1));
+        emulator.Time.Advance(TimeSpan.FromSeconds(seconds));
 
         Assert.Equal(1u, (await AmqpPeer.NextAsync(waiting)).Header.DeliveryCount);
     }
