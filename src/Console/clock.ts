@@ -3,11 +3,13 @@ import { signal, type Signal } from '@preact/signals';
 // The server's time minus ours, in milliseconds. A countdown by a wrong local clock would lie.
 let offset = 0;
 
-/** Takes the server's time from the header Date of an answer. */
-export function setClock(date: string | null): void {
+// The header has whole seconds, and servers write it anew once a second.
+const precision = 2000;
+
+/** Takes the server's time from an answer's header Date, written between the time of the request and now. */
+export function setClock(date: string | null, sentAt: number): void {
   const time = Date.parse(date ?? '');
-  // The header has whole seconds: a smaller difference means nothing.
-  if (!Number.isNaN(time) && Math.abs(time - Date.now() - offset) > 1500) offset = time - Date.now();
+  if (!Number.isNaN(time)) offset = Math.max(time - Date.now(), Math.min(offset, time + precision - sentAt));
 }
 
 /** The server's time, in milliseconds since 1970. */

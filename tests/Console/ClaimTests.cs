@@ -52,6 +52,41 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
         Assert.False(body.ContainsKey(part));
     }
 
+    // What is meant is what had failed when the dialog was opened. An answer that was long under way tells nothing of the
+    // time at which it arrives.
+    [Fact]
+    public async Task A_slow_answer_does_not_set_the_time_back_up_to_which_failed_events_are_meant()
+    {
+        const int Seconds = 60;
+        var tab = await OpenAsync();
+        await tab.Page.RouteAsync("**/api/portal/**", async route =>
+        {
+            var answer = await route.FetchAsync();
+            var headers = answer.Headers.ToDictionary();
+            if (new Uri(route.Request.Url).AbsolutePath.EndsWith(Groups, StringComparison.Ordinal))
+            {
+                await tab.Page.EvaluateAsync(
+                    $"{{ const real = Date.now; Date.now = () => real() + {Seconds * 1000}; }}");
+            }
+            else
+            {
+                headers.Remove("date");
+            }
+
+            await route.FulfillAsync(new() { Response = answer, Headers = headers });
+        });
+        await VisitAsync(tab, "/failed");
+        await tab.Page.Locator(".groups > li").First.GetByRole(AriaRole.Checkbox).CheckAsync();
+
+        var counted = await tab.Page.RunAndWaitForRequestAsync(
+            () => tab.Button("Delete…").ClickAsync(), new Regex("/dead-letters/count"));
+
+        var asked = await tab.Page.EvaluateAsync<long>("Date.now()");
+        var to = DateTimeOffset.Parse(
+            HttpUtility.ParseQueryString(new Uri(counted.Url).Query)["to"]!, CultureInfo.InvariantCulture);
+        Assert.InRange(asked - to.ToUnixTimeMilliseconds(), 0, Seconds * 1000 / 2);
+    }
+
     [Fact]
     public async Task A_group_of_a_live_webhook_is_not_called_one_of_a_deleted_webhook_while_that_is_not_known()
     {

@@ -66,12 +66,13 @@ async function send<T>(method: string, path: string, options: Options): Promise<
   if (ifMatch) headers.set('if-match', ifMatch);
   if (idempotencyKey) headers.set('idempotency-key', idempotencyKey);
 
+  const sentAt = Date.now();
   try {
     const response = await fetch(`${base}${path}${search.size > 0 ? `?${search}` : ''}`, {
       method, headers, signal: signal ?? null, cache: 'no-store',
       body: body === undefined ? null : JSON.stringify(body),
     });
-    setClock(response.headers.get('date'));
+    setClock(response.headers.get('date'), sentAt);
     const answer = await answerOf<T>(response);
     // Not before: a connection that breaks within each answer does not work.
     connectionWorks();
