@@ -49,7 +49,6 @@ internal sealed partial class TablesAtStart(
             }
 
             await tables.GetTableClient(JobStore.TableName).CreateIfNotExistsAsync(stopping);
-            await tables.GetTableClient(RestoreMark.TableName).CreateIfNotExistsAsync(stopping);
             await tables.GetTableClient(DeadLetterIndex.TableName).CreateIfNotExistsAsync(stopping);
             return true;
         }

@@ -22,10 +22,8 @@ internal sealed record DeliveryView(
     public static DeliveryView Of(IReadOnlyCollection<AttemptRecord> records)
     {
         var inOrder = records.OrderBy(record => record.Run).ThenBy(record => record.Attempt).ToList();
-        var last = inOrder.FindLast(record => record.Outcome == AttemptOutcome.Delivered) is { } delivered
-            && (inOrder[^1].Run == delivered.Run || inOrder[^1].StartedAt <= delivered.StartedAt)
-                ? delivered
-                : inOrder[^1];
+        var newest = inOrder[^1];
+        var last = inOrder.Find(record => record.IsSuccessSince(newest.AcceptedAt ?? default)) ?? newest;
         return new(
             last.DeliveryId,
             last.SubscriptionId,

@@ -97,8 +97,8 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
 
         return null;
 
-        static bool IsOver(AttemptRecord attempt) =>
-            attempt.Outcome is AttemptOutcome.Delivered or AttemptOutcome.SubscriptionDeleted;
+        bool IsOver(AttemptRecord attempt) =>
+            attempt.IsSuccessSince(last.AcceptedAt ?? default) || attempt.Outcome == AttemptOutcome.SubscriptionDeleted;
     }
 
     /// <summary>Finds one, by peeking at its place in the queue.</summary>

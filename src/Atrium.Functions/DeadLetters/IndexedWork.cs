@@ -22,7 +22,9 @@ internal sealed partial class IndexedWork(
     /// </summary>
     public static readonly TimeSpan LockedWait = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a job waits for an index that is being made again: several runs of the timer.</summary>
+    /// <summary>
+    /// How long a job waits until it looks again whether an index is made. The timer begins to make one within a minute.
+    /// </summary>
     public static readonly TimeSpan RebuildWait = TimeSpan.FromSeconds(30);
 
     /// <summary>

@@ -89,8 +89,7 @@ internal abstract record DeliveryHistory
 
     public static DeliveryHistory Of(DeliveryMessage message, IReadOnlyCollection<AttemptRecord> rows)
     {
-        var delivered = rows.FirstOrDefault(
-            row => row.Outcome == AttemptOutcome.Delivered && IsSinceAccepted(message, row));
+        var delivered = rows.FirstOrDefault(row => row.IsSuccessSince(message.AcceptedAt));
         var ours = rows.Where(row => !IsOfEarlierRun(message, row)).ToLookup(IsOfRun);
         if (delivered is not null
             || ours[true].Any(row => row.Attempt > message.Attempt) || ours[false].Any(row => row.Run > message.Run))
@@ -105,12 +104,6 @@ internal abstract record DeliveryHistory
         // A run that found its number taken is on record under another.
         bool IsOfRun(AttemptRecord row) => row.Run == message.Run || row.RunStartedAt == message.RunStartedAt;
     }
-
-    // An event that is published again after an hour is sent again, though it was delivered before. What a person sends
-    // again keeps the time at which it was accepted. That is the broker's, and also when its first run began, so a
-    // success of that run counts even if the instance's clock is behind.
-    static bool IsSinceAccepted(DeliveryMessage message, AttemptRecord row) =>
-        row.StartedAt >= message.AcceptedAt || row.RunStartedAt >= message.AcceptedAt;
 
     /// <summary>
     /// Whether a row belongs to a run that began before this one, whatever its number. An event that is published again

@@ -31,6 +31,10 @@ internal sealed record AttemptRecord
     public required int Run { get; init; }
     public required int Attempt { get; init; }
     public required DateTimeOffset RunStartedAt { get; init; }
+
+    /// <summary>See <see cref="DeliveryMessage.AcceptedAt"/>; null in records of earlier versions.</summary>
+    public DateTimeOffset? AcceptedAt { get; init; }
+
     public required DateTimeOffset DueAt { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
     public required AttemptOutcome Outcome { get; init; }
@@ -70,6 +74,18 @@ internal sealed record AttemptRecord
     /// </summary>
     public bool WasRequested => TotalMs is not null;
 
+    /// <summary>Whether what was accepted at a time has arrived by this attempt.</summary>
+    /// <param name="acceptedAt">
+    /// When the event was published. What is published again after an hour is sent again, though it was delivered
+    /// before. What a person sends again keeps the time.
+    /// </param>
+    /// <remarks>
+    /// The time is the broker's, and also when the first run began: a success of that run counts even if the instance's
+    /// clock is behind.
+    /// </remarks>
+    public bool IsSuccessSince(DateTimeOffset acceptedAt) =>
+        Outcome == AttemptOutcome.Delivered && (StartedAt >= acceptedAt || RunStartedAt >= acceptedAt);
+
     /// <summary>The record of an attempt for which no request was made yet.</summary>
     public static AttemptRecord Of(DeliveryMessage message, DateTimeOffset startedAt, AttemptOutcome outcome) => new()
     {
@@ -81,6 +97,7 @@ internal sealed record AttemptRecord
         Run = message.Run,
         Attempt = message.Attempt,
         RunStartedAt = message.RunStartedAt,
+        AcceptedAt = message.AcceptedAt,
         DueAt = message.DueAt,
         StartedAt = startedAt,
         Outcome = outcome,
@@ -131,7 +148,8 @@ internal sealed record AttemptRecord
         (Tenant, SubscriptionId, EventId, EventType, DeliveryId, Run, Attempt, RunStartedAt)
             == (delivery.Tenant, delivery.SubscriptionId, delivery.EventId, delivery.EventType, delivery.DeliveryId,
                 delivery.Run, delivery.Attempt, delivery.RunStartedAt)
-        && isPossible(DueAt) && isPossible(StartedAt) && (NextAttemptAt is not { } next || isPossible(next))
+        && isPossible(DueAt) && isPossible(StartedAt) && isPossible(AcceptedAt ?? DueAt)
+        && isPossible(NextAttemptAt ?? DueAt)
         && (ErrorClass ?? "").Length <= MessageProperties.MaxLength
         && (Cause ?? "").Length <= MessageProperties.MaxLength
         && (Explanation ?? "").Length <= MaxExplanationCharacters

@@ -101,7 +101,9 @@ internal sealed partial class FailureWatch(
                 return found;
             }
 
-            var marked = found with { Failing = new(time.GetUtcNow(), by) };
+            // Never before who is told of it wants to be: clocks of instances differ.
+            var now = time.GetUtcNow();
+            var marked = found with { Failing = new(now > wantedSince ? now : wantedSince, by) };
             if (await store.ReplaceAsync(marked, cancellationToken) is { } written)
             {
                 return written;

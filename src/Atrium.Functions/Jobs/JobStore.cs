@@ -184,7 +184,7 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
             current = fresh;
         }
 
-        throw new ContendedRowException(job.Id);
+        return current.Changes.Contains(mark) ? current : throw new ContendedRowException(job.Id);
     }
 
     /// <summary>Records what a job has done while its step is under way.</summary>

@@ -6,7 +6,7 @@ namespace Atrium.Functions.Subscriptions;
 
 /// <summary>
 /// Says that the table <c>Subscriptions</c> was lost and is being restored. It has a table of its own, since it must be
-/// there before that one is.
+/// there before that one is. As long as nothing was ever restored, there is no such table.
 /// </summary>
 /// <remarks>All methods throw <see cref="RequestFailedException"/> when the table fails.</remarks>
 internal sealed class RestoreMark(TableServiceClient tables, TimeProvider time)
@@ -20,27 +20,33 @@ internal sealed class RestoreMark(TableServiceClient tables, TimeProvider time)
     public static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(5);
 
     const string Partition = SubscriptionStore.TableName;
-    const string Row = "underway";
+    const string Row = "newest";
+    const string HasEnded = nameof(HasEnded);
     const int Unavailable = 503;
 
-    readonly TableGateway _table = new(tables, TableName, isMadeAtStart: true);
+    readonly TableGateway _table = new(tables, TableName);
     long _notSetAt = long.MinValue;
 
     /// <summary>Sets it, and waits until every instance knows it.</summary>
     public async Task SetAsync(CancellationToken cancellationToken)
     {
-        await _table.UpsertAllAsync([new TableEntity(Partition, Row)], cancellationToken);
+        await WriteAsync(hasEnded: false, cancellationToken);
         // Twice, for what was asked just before, and whose answer is late.
         await Task.Delay(2 * KeptFor, time, cancellationToken);
     }
 
-    /// <summary>Removes it, whether or not it is there.</summary>
-    public Task RemoveAsync(CancellationToken cancellationToken) =>
-        _table.RemoveAsync(Partition, Row, ETag.All, cancellationToken);
+    /// <summary>Notes that the restore has ended, if there was one of the whole table.</summary>
+    public async Task EndAsync(CancellationToken cancellationToken)
+    {
+        if (await _table.FindAsync(Partition, Row, cancellationToken) is not null)
+        {
+            await WriteAsync(hasEnded: true, cancellationToken);
+        }
+    }
 
     /// <summary>Makes sure that the table is whole.</summary>
     /// <returns>
-    /// False when that was known; true when the mark was looked for, and may have been removed just now.
+    /// Whether a restore may have ended since the table was read; false also when that it is whole was known.
     /// </returns>
     /// <exception cref="RequestFailedException">The mark is set: 503, as the table answers in an outage.</exception>
     public async Task<bool> ThrowIfSetAsync(CancellationToken cancellationToken)
@@ -51,13 +57,17 @@ internal sealed class RestoreMark(TableServiceClient tables, TimeProvider time)
             return false;
         }
 
-        if (await _table.FindAsync(Partition, Row, cancellationToken) is not null)
+        var newest = await _table.FindAsync(Partition, Row, cancellationToken);
+        if (newest is not null && newest.Value<bool>(HasEnded) != true)
         {
             throw new RequestFailedException(
                 Unavailable, "The table Subscriptions is being restored. If the restore was cut off, send it again.");
         }
 
         Volatile.Write(ref _notSetAt, now);
-        return true;
+        return newest is not null;
     }
+
+    Task WriteAsync(bool hasEnded, CancellationToken cancellationToken) =>
+        _table.UpsertAllAsync([new TableEntity(Partition, Row) { [HasEnded] = hasEnded }], cancellationToken);
 }

@@ -47,8 +47,7 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
         }
 
         var now = time.GetUtcNow();
-        var earlier = subscription.AfterRotation(
-            now, TimeSpan.FromHours(wanted.OverlapHours ?? SecretRotation.DefaultOverlapHours));
+        var earlier = subscription.AfterRotation(now, OverlapOf(wanted));
         if (earlier.Count > SecretRotation.MaxEarlier)
         {
             return Problem.Conflict(
@@ -82,11 +81,21 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
 
         var (wanted, _) = await JsonRequest.ReadAsync(
             request, RequestJson.Default.RotationRequest, MaxBytes, cancellationToken);
-        return await changes.IsInForceAsync(subscription, wanted?.Secret, cancellationToken)
+        return wanted is not null && IsAfter(wanted, subscription)
+            && await changes.IsInForceAsync(subscription, wanted.Secret, cancellationToken)
             ? SubscriptionAnswer.Ok(
                 request.HttpContext, subscription, SubscriptionView.Of(subscription, time.GetUtcNow()))
             : null;
     }
+
+    // Whether the earlier secrets sign for as long as was asked for.
+    static bool IsAfter(RotationRequest wanted, Subscription subscription) =>
+        OverlapOf(wanted) is var overlap && OverlapFault(wanted.OverlapHours) is null
+        && (subscription.EarlierSecrets is not [var newest, ..]
+            || (overlap > TimeSpan.Zero && newest.SignsUntil == subscription.SecretCreatedAt + overlap));
+
+    static TimeSpan OverlapOf(RotationRequest wanted) =>
+        TimeSpan.FromHours(wanted.OverlapHours ?? SecretRotation.DefaultOverlapHours);
 
     static FieldError? OverlapFault(int? hours) => hours is < 0 or > SecretRotation.MaxOverlapHours
         ? new FieldError(

@@ -53,6 +53,8 @@ internal sealed partial class SubscriptionBackup(
             return;
         }
 
+        // What is being restored is not whole, and there is one backup a day.
+        await mark.ThrowIfSetAsync(cancellationToken);
         // On the disk first: a blob that is written while the table is read would be there, and not whole, if that
         // fails.
         await using var file = new FileStream(
@@ -102,7 +104,7 @@ internal sealed partial class SubscriptionBackup(
             Interlocked.Add(ref restored, added);
             Interlocked.Add(ref kept, rows.Count - added);
         });
-        await mark.RemoveAsync(cancellationToken);
+        await mark.EndAsync(cancellationToken);
 
         if (unreadable is [var first, ..])
         {

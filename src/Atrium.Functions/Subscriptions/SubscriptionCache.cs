@@ -17,12 +17,15 @@ internal sealed class SubscriptionCache(SubscriptionStore store, AtriumMetrics m
     readonly ReadCache<(string Tenant, string Id), Subscription?> _reads = new(
         CacheName.Subscriptions,
         Capacity,
-        key => store.FindAsync(key.Tenant, key.Id, CancellationToken.None),
+        key => store.LookAsync(key.Tenant, key.Id, CancellationToken.None),
         _ => new CacheLifetime(KeptFor),
         metrics,
         time);
 
-    /// <returns>Null when the tenant has no such subscription.</returns>
+    /// <returns>
+    /// Null when there was none some seconds ago; whether it was deleted, <see cref="SubscriptionStore.FindAsync"/>
+    /// tells.
+    /// </returns>
     /// <exception cref="Azure.RequestFailedException">The table could not be read.</exception>
     public Task<Subscription?> FindAsync(string tenant, string id, CancellationToken cancellationToken) =>
         _reads.GetAsync((tenant, id), cancellationToken);

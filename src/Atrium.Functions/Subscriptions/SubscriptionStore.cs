@@ -48,8 +48,12 @@ internal sealed class SubscriptionStore(TableServiceClient tables, RestoreMark r
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public async Task<Subscription?> FindAsync(string tenant, string id, CancellationToken cancellationToken) =>
         await ReadAsync(
-            async () => await _table.FindAsync(tenant, id, cancellationToken), row => row is null, cancellationToken)
-            is { } row
+            async () => await LookAsync(tenant, id, cancellationToken), found => found is null, cancellationToken);
+
+    /// <summary>What the table has at the moment: that there is nothing may also mean that it is being restored.</summary>
+    /// <exception cref="RequestFailedException">The table could not be read.</exception>
+    public async Task<Subscription?> LookAsync(string tenant, string id, CancellationToken cancellationToken) =>
+        await _table.FindAsync(tenant, id, cancellationToken) is { } row
             ? SubscriptionEntity.ToSubscription(row)
             : null;
 

@@ -49,11 +49,19 @@ public sealed class GetDeliveryTests : IDisposable
         Assert.Equal(Some.Time.AddSeconds(77), delivery.GetProperty("nextAttemptAt").GetDateTimeOffset());
     }
 
-    [Fact]
-    public async Task A_success_of_the_first_run_counts_though_a_replay_came_after_it()
+    [Theory]
+    [InlineData(0)]
+    // Recorded by an earlier version.
+    [InlineData(null)]
+    public async Task A_success_of_the_first_run_counts_though_a_replay_came_after_it(int? acceptedAfterSeconds)
     {
         await _api.RecordAsync(Some.Record(AttemptOutcome.Delivered, attempt: 2));
-        await _api.RecordAsync(Some.Record(AttemptOutcome.Retrying, run: 2));
+        await _api.RecordAsync(Some.Record(AttemptOutcome.Retrying, run: 2) with
+        {
+            AcceptedAt = acceptedAfterSeconds is { } seconds ? Some.Time.AddSeconds(seconds) : null,
+            RunStartedAt = Some.Time.AddHours(1),
+            StartedAt = Some.Time.AddHours(1),
+        });
         Assert.Equal("Delivered", Text((await _api.DeliveryAsync(Some.DeliveryId)).Json, "outcome"));
     }
 
@@ -65,6 +73,7 @@ public sealed class GetDeliveryTests : IDisposable
         await _api.RecordAsync(Some.Record(AttemptOutcome.Delivered));
         await _api.RecordAsync(Some.Record(Enum.Parse<AttemptOutcome>(outcome), run: 2) with
         {
+            AcceptedAt = Some.Time.AddHours(2),
             RunStartedAt = Some.Time.AddHours(2),
             StartedAt = Some.Time.AddHours(2),
         });

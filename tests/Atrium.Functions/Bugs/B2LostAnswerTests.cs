@@ -188,21 +188,6 @@ public sealed class B2LostAnswerTests
     }
 
     [Fact]
-    public async Task The_watchs_note_that_lost_its_answer_sends_the_step_again_though_a_stop_was_written_after_it()
-    {
-        await using var rig = new JobRig(new ScriptedWork());
-        var job = await rig.StartAsync();
-        rig.Tables.AnswerLost = "update";
-        rig.Tables.AfterLoss = () => StopAsync(rig);
-
-        await WatchAsync(rig);
-
-        Assert.Null(rig.Tables.AnswerLost);
-        Assert.Equal(
-            [$"{job.Id}:0:0.0", $"{job.Id}:0:1.0"], rig.Messages.Sent.Select(message => message.MessageId));
-    }
-
-    [Fact]
     public async Task A_job_whose_adding_lost_its_answer_is_started_though_a_stop_was_written_after_it()
     {
         await using var rig = new JobRig(new ScriptedWork());

@@ -16,6 +16,7 @@ static class LongestRecord
     public static AttemptRecord Make(int attempt = 10) =>
         Some.Record(AttemptOutcome.Retrying, run: int.MaxValue, attempt: attempt) with
         {
+            AcceptedAt = Some.Time.AddTicks(1),
             Tenant = new string('t', Functions.Contract.TenantId.MaxLength),
             EventId = new string(Widest, LongestEventId),
             Status = 999,

@@ -15,8 +15,7 @@ namespace Atrium.Functions.Tests.Fakes;
 sealed class FakeTables(Journal? journal = null) : TableServiceClient
 {
     /// <summary>What is there from the start.</summary>
-    public static readonly IReadOnlyList<string> MadeAtStart =
-        [SubscriptionStore.TableName, JobStore.TableName, RestoreMark.TableName];
+    public static readonly IReadOnlyList<string> MadeAtStart = [SubscriptionStore.TableName, JobStore.TableName];
 
     readonly ConcurrentDictionary<string, FakeTable> _tables = new();
 

@@ -142,6 +142,15 @@ public sealed class RotationTests : IDisposable
         Assert.Equal(HttpStatusCode.PreconditionFailed, await AgainAsync(new { secret = "short" }, seen));
         Assert.Equal(
             HttpStatusCode.PreconditionRequired, await AgainAsync(new { secret = Some.Secret.Reveal() }, null));
+        foreach (var hours in new[] { 0, 23, 168, 169, -1 })
+        {
+            Assert.Equal(
+                HttpStatusCode.PreconditionFailed,
+                await AgainAsync(new { secret = Some.Secret.Reveal(), overlapHours = hours }, seen));
+        }
+
+        Assert.Equal(
+            HttpStatusCode.OK, await AgainAsync(new { secret = Some.Secret.Reveal(), overlapHours = 24 }, seen));
         // Somebody else's is in force now, and this one signs beside it.
         await _api.RotateAsync(id, new { secret = another });
         Assert.Equal(HttpStatusCode.PreconditionFailed, await AgainAsync(new { secret = Some.Secret.Reveal() }, seen));
