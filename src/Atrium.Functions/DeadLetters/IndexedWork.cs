@@ -23,7 +23,8 @@ internal sealed partial class IndexedWork(
     public static readonly TimeSpan LockedWait = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long a job waits until it looks again whether an index is made. The timer begins to make one within a minute.
+    /// How long a job waits until it looks again whether an index is made. The timer begins to make one within a
+    /// minute.
     /// </summary>
     public static readonly TimeSpan RebuildWait = TimeSpan.FromSeconds(30);
 

@@ -50,7 +50,9 @@ internal sealed class SubscriptionStore(TableServiceClient tables, RestoreMark r
         await ReadAsync(
             async () => await LookAsync(tenant, id, cancellationToken), found => found is null, cancellationToken);
 
-    /// <summary>What the table has at the moment: that there is nothing may also mean that it is being restored.</summary>
+    /// <summary>
+    /// What the table has at the moment: that there is nothing may also mean that it is being restored.
+    /// </summary>
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public async Task<Subscription?> LookAsync(string tenant, string id, CancellationToken cancellationToken) =>
         await _table.FindAsync(tenant, id, cancellationToken) is { } row
