@@ -52,8 +52,8 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
         Assert.False(body.ContainsKey(part));
     }
 
-    // What is meant is what had failed when the dialog was opened. An answer that was long under way tells nothing of the
-    // time at which it arrives.
+    // What is meant is what had failed when the dialog was opened. An answer that was long under way tells nothing of
+    // the time at which it arrives.
     [Fact]
     public async Task A_slow_answer_does_not_set_the_time_back_up_to_which_failed_events_are_meant()
     {
