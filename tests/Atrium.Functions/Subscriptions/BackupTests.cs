@@ -228,14 +228,16 @@ public sealed class BackupTests(RunningAzurite azurite) : IAsyncLifetime
         await another.ThrowIfSetAsync(default);
         tables.Before = async call =>
         {
-            if (call == "create")
+            // The mark's own table is the first.
+            if (call == "create" && tables.Created.Contains(RestoreMark.TableName))
             {
                 await Assert.ThrowsAsync<RequestFailedException>(() => another.ThrowIfSetAsync(default));
             }
         };
         var restoring = BackupOf(tables, time)
             .RestoreAsync(DateOnly.Parse(Day, CultureInfo.InvariantCulture), default);
-        await time.SkipAsync();
+        // Whatever keeps it from waiting is told.
+        await await Task.WhenAny(restoring, time.SkipAsync());
 
         Assert.Equal(4, (await restoring)!.Restored);
         Assert.Contains("create", tables.Calls);
