@@ -22,11 +22,9 @@ export function Exchange({ exchange, outdated }: { exchange: TestExchange; outda
       </h3>
       {outdated && <p class="hint">{t.test.changed}</p>}
       {!succeeded && (
-        <>
-          <Advice failed={{ ...exchange, status: response?.status }}>
-            {response?.location && <p>{t.test.redirect(response.location)}</p>}
-          </Advice>
-        </>
+        <Advice failed={{ ...exchange, status: response?.status }}>
+          {response?.location && <p>{t.test.redirect(response.location)}</p>}
+        </Advice>
       )}
       {exchange.resent && <p class="hint">{t.test.resent}</p>}
       <div class="sides">

@@ -15,7 +15,8 @@ internal sealed class CreditBudget(int perSecond)
     public bool IsSpent(BrokerTime now)
     {
         var second = now.Ticks / TimeSpan.TicksPerSecond;
-        _left = Math.Min(perSecond, _left + (second - _second) * perSecond);
+        // At first these are all the seconds since the year 1: too many for 64 bits.
+        _left = (long)Int128.Min(perSecond, _left + (Int128)(second - _second) * perSecond);
         _second = second;
         return _left <= 0;
     }

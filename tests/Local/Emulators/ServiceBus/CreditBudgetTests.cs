@@ -35,6 +35,15 @@ public sealed class CreditBudgetTests
         Assert.True(budget.IsSpent(Start + TimeSpan.FromSeconds(100)));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2026)]
+    [InlineData(2042)]
+    [InlineData(9999)]
+    public void Without_a_limit_it_is_never_spent_whatever_the_year(int year) => Assert.False(
+        new CreditBudget(LoadLimits.None.CreditsPerSecond).IsSpent(
+            new(new DateTime(year, 1, 1, 0, 0, 1, DateTimeKind.Utc).Ticks)));
+
     [Fact]
     public void No_more_is_spent_than_the_seconds_give_and_the_last_operation_goes_beyond() =>
         Gen.Select(Gen.Int[0, 3000], Gen.Int[1, 30]).Array[1, 100].Sample(operations =>
