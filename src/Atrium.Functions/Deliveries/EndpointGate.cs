@@ -7,26 +7,8 @@ namespace Atrium.Functions.Deliveries;
 /// holds more than a part of the calls that this instance makes at a time (<see cref="EndpointBounds"/>).
 /// docs/adr/0005-dead-endpoints.md has the alternatives.
 /// </summary>
-/// <remarks>
-/// An endpoint is proven while its requests come back quickly, whatever their status. Each proven one may take half of
-/// what the others leave. Those that are not proven share <see cref="EndpointBounds.MostUnproven"/> calls in the same
-/// way, so that one gets eight of 128 calls, many get a few each, and the last still gets one (dynamic thresholds:
-/// Choudhury and Hahne, IEEE/ACM Transactions on Networking 6(2), 1998). Those that are down have three eighths of
-/// these at most, so that slow ones that work keep the others.
-/// </remarks>
 internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider time, ILogger<EndpointGate> logger)
 {
-    /// <summary>
-    /// Requests at a time to an endpoint that is down: two, so that the second does not wait for the first to time out.
-    /// </summary>
-    public const int MostWhenDown = 2;
-
-    /// <summary>
-    /// The pause between two requests to an endpoint that is down, while few calls are left. With requests of 15 s, one
-    /// still ends within each <see cref="EndpointBounds.EvidenceWindow"/>.
-    /// </summary>
-    public static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(10);
-
     /// <summary>A request that has gone on for longer is slow, however it ends.</summary>
     public static readonly TimeSpan SlowFrom = TimeSpan.FromSeconds(2);
 
@@ -38,10 +20,6 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
 
     // Endpoints without a request in progress. Each takes about three hundred bytes.
     const int MostRemembered = 10_000;
-
-    const int SharesOfProven = 2;
-    const int Shares = 8;
-    const int SharesOfTenant = 4;
 
     readonly Lock _lock = new();
     readonly Dictionary<EndpointKey, Endpoint> _endpoints = [];
@@ -100,8 +78,8 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
         lock (_lock)
         {
             var endpoint = Of(key);
-            var use = UseBeside(endpoint);
-            var worthWaiting = !MayBegin(endpoint, use)
+            var use = UseFor(endpoint);
+            var worthWaiting = !use.MayBegin()
                 && !endpoint.IsSlow
                 && use.Waiting < bounds.MostWaiting
                 && use.OfTenant < bounds.MostOfTenant
@@ -150,7 +128,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
         lock (_lock)
         {
             var endpoint = Of(key);
-            if (MayBegin(endpoint, UseBeside(endpoint)))
+            if (UseFor(endpoint).MayBegin())
             {
                 return new EndpointAdmission.Granted(Begin(endpoint));
             }
@@ -172,7 +150,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
 
     void LogBounds(Endpoint endpoint, bool leavesTooFew)
     {
-        var use = UseBeside(endpoint);
+        var use = UseFor(endpoint);
         var isTenantAtBound = use.OfTenant >= bounds.MostOfTenant;
         if (isTenantAtBound && ShouldTell(endpoint.Key.Tenant))
         {
@@ -190,7 +168,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
                 Log.InstanceBusy(logger, use.InAll, bounds.MostInAll);
             }
         }
-        else if ((leavesTooFew && !endpoint.IsProven || FreeOfUnproven(use) <= 0) && ShouldTell(AllSlow))
+        else if ((leavesTooFew && !endpoint.IsProven || use.LeftToUnproven <= 0) && ShouldTell(AllSlow))
         {
             Log.SlowAtBound(logger, use.Unproven, bounds.MostUnproven);
         }
@@ -219,88 +197,14 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
         return endpoint;
     }
 
+    CallsInUse UseFor(Endpoint endpoint) => new(endpoint, _busy, bounds);
+
     EndpointSlot Begin(Endpoint endpoint)
     {
         _busy.Add(endpoint);
         endpoint.Held++;
         return new EndpointSlot(endpoint, this);
     }
-
-    bool MayBegin(Endpoint endpoint, Use use)
-    {
-        if (endpoint.IsProven)
-        {
-            var left = bounds.MostInAll - use.InAll + endpoint.Calls;
-            return endpoint.Held < Math.Min(endpoint.Most, Math.Max(1, left / SharesOfProven))
-                && use.OfTenant - use.WaitingOfTenant < bounds.MostOfTenant;
-        }
-
-        var free = FreeOfUnproven(use);
-        var freeOfTenant = bounds.MostUnprovenOfTenant - use.UnprovenOfTenant;
-        if (free <= 0 || freeOfTenant <= 0)
-        {
-            return false;
-        }
-
-        if (endpoint.Evidence() is null)
-        {
-            // One that is only doubted may take as much of these calls as it could of all.
-            var share = endpoint.IsQuick
-                ? (free + endpoint.Held) / SharesOfProven
-                : Math.Min((free + endpoint.Held) / Shares, (freeOfTenant + endpoint.Held) / SharesOfTenant);
-            return endpoint.Held < Math.Min(endpoint.Most, Math.Max(1, share));
-        }
-
-        // Those that are down have a part of their own, and take nothing from those that may work.
-        var part = Math.Min(
-            PartOfDown(free + use.Unproven) - use.Down,
-            PartOfDown(bounds.MostUnprovenOfTenant) - use.DownOfTenant);
-        return part > bounds.Scarce
-            ? endpoint.Held < MostWhenDown
-            : part > 0 && endpoint.Held == 0 && endpoint.SinceFailure >= ProbeInterval;
-    }
-
-    // Three eighths. With half, a slow endpoint beside forty dead ones got too few; with a quarter, evidence about a
-    // hundred dead ones grew too old.
-    static int PartOfDown(int unproven) => Math.Max(1, unproven * 3 / 8);
-
-    // At most three for each two calls that are left, which is three fifths of what the proven ones leave. A few in any
-    // case: a new endpoint has to be asked, and a dead one too, or nobody learns that it works.
-    int FreeOfUnproven(Use use) => Math.Clamp(
-        (bounds.MostInAll - use.InAll) * 3 / 2, bounds.MostUnprovenOfEndpoint, bounds.MostUnproven) - use.Unproven;
-
-    Use UseBeside(Endpoint endpoint)
-    {
-        var use = default(Use);
-        foreach (var other in _busy)
-        {
-            var sameTenant = other.Key.Tenant == endpoint.Key.Tenant;
-            use.InAll += other.Calls;
-            use.Waiting += other.Waiting.Count;
-            use.OfTenant += sameTenant ? other.Calls : 0;
-            use.WaitingOfTenant += sameTenant ? other.Waiting.Count : 0;
-            if (!other.IsProven)
-            {
-                // An endpoint that was proven until now may have many more requests in progress. They end soon, and
-                // take nothing from others.
-                var held = other.IsDoubted ? other.Held : Math.Min(other.Held, bounds.MostUnprovenOfEndpoint);
-                use.Unproven += held;
-                use.UnprovenOfTenant += sameTenant ? held : 0;
-                if (other.Evidence() is not null)
-                {
-                    use.Down += held;
-                    use.DownOfTenant += sameTenant ? held : 0;
-                }
-            }
-        }
-
-        return use;
-    }
-
-    // Calls in use: of all, of those that wait, of the endpoint's tenant, and of the endpoints that are not proven.
-    record struct Use(
-        int InAll, int Waiting, int OfTenant, int WaitingOfTenant, int Unproven, int UnprovenOfTenant, int Down,
-        int DownOfTenant);
 
     /// <summary>Notes that a request goes out.</summary>
     internal LinkedListNode<long> RequestBegan(Endpoint endpoint)
@@ -349,7 +253,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     {
         while (endpoint.Waiting.First is { Value: var waiter })
         {
-            var mayBegin = MayBegin(endpoint, UseBeside(endpoint));
+            var mayBegin = UseFor(endpoint).MayBegin();
             if (!mayBegin && !endpoint.IsSlow)
             {
                 return;

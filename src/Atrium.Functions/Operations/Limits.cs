@@ -47,7 +47,7 @@ internal static class Limits
                 MaxAtOnceWhenSlow = bounds.MostUnprovenOfEndpoint,
                 MaxAtOnceWhenSlowPerTenant = bounds.MostUnprovenOfTenant,
                 MaxAtOnceWhenSlowInAll = bounds.MostUnproven,
-                MaxAtOnceWhenDown = EndpointGate.MostWhenDown,
+                MaxAtOnceWhenDown = CallsInUse.MostWhenDown,
                 DownAfterFailures = Endpoint.MinEvidence,
                 DownWithinSeconds = bounds.EvidenceWindow.TotalSeconds,
                 MaxSendSeconds = PatientSender.Patience.TotalSeconds,

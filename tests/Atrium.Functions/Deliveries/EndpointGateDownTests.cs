@@ -58,7 +58,7 @@ public sealed class EndpointGateDownTests
     public async Task Requests_go_on_while_it_is_down_two_at_a_time()
     {
         await _rig.MakeDownAsync(One);
-        Assert.Equal(EndpointGate.MostWhenDown, _rig.Hang(One, 200));
+        Assert.Equal(CallsInUse.MostWhenDown, _rig.Hang(One, 200));
     }
 
     [Fact]

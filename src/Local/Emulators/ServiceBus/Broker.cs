@@ -87,7 +87,9 @@ internal sealed partial class Broker : IAsyncDisposable
     public QueueEntity? Find(string name) => _entities.GetValueOrDefault(name);
 
     /// <summary>Has the loop do something to the queues.</summary>
-    public void Post(Action<Moment> command) => _loop.Post(() => command(_clock.Now()));
+    /// <inheritdoc cref="CommitLoop.Post"/>
+    public void Post(Action<Moment> command, Action<bool>? answer = null) =>
+        _loop.Post(() => command(_clock.Now()), answer);
 
     /// <inheritdoc cref="CommitLoop.Afterwards"/>
     public void Afterwards(Action<bool> action) => _loop.Afterwards(action);

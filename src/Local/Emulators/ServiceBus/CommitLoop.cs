@@ -19,8 +19,10 @@ internal sealed partial class CommitLoop(
     /// <summary>Bounds how long the first command of a group waits for its commit.</summary>
     const int MaxCommands = 512;
 
-    readonly Channel<Action> _commands = Channel.CreateUnbounded<Action>(
-        new UnboundedChannelOptions { SingleReader = true });
+    // Continuations only wake the thread: from the pool, they would come late while it is busy.
+    readonly Channel<(Action Command, Action<bool>? Answer)> _commands =
+        Channel.CreateUnbounded<(Action, Action<bool>?)>(
+            new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
     readonly List<Action<bool>> _afterwards = [];
 
     // On a full disk each group fails.
@@ -33,9 +35,12 @@ internal sealed partial class CommitLoop(
     public void Start() => new Thread(Run) { IsBackground = true, Name = "Service Bus emulator" }.Start();
 
     /// <summary>Has a command run by the loop. After <see cref="Stop"/> it is dropped.</summary>
-    public void Post(Action command) => _commands.Writer.TryWrite(command);
+    /// <param name="command">Changes the state.</param>
+    /// <param name="answer">Called when the group is on disk (true), or was undone (false), be it since this very
+    /// command failed.</param>
+    public void Post(Action command, Action<bool>? answer = null) => _commands.Writer.TryWrite((command, answer));
 
-    /// <summary>For commands only: called when the group is on disk (true) or was undone (false).</summary>
+    /// <summary>For commands only: called as their answers are.</summary>
     public void Afterwards(Action<bool> action) => _afterwards.Add(action);
 
     /// <summary>Lets the commands that wait be done, and no others.</summary>
@@ -71,9 +76,20 @@ internal sealed partial class CommitLoop(
     {
         try
         {
-            for (var i = 0; i < MaxCommands && !isFull() && _commands.Reader.TryRead(out var command); i++)
+            for (var i = 0; i < MaxCommands && !isFull() && _commands.Reader.TryRead(out var next); i++)
             {
-                command();
+                try
+                {
+                    next.Command();
+                }
+                finally
+                {
+                    // One that failed is answered as well, and always after what it counts.
+                    if (next.Answer is { } answer)
+                    {
+                        Afterwards(answer);
+                    }
+                }
             }
 
             finish();

@@ -70,7 +70,7 @@ static class ModelBounds
                 Assert.InRange(begun.Count(request => request.EndsAt >= windowBegan), isAlone ? 2 : 1, int.MaxValue);
                 // Others go on, a few at a time.
                 Assert.InRange(
-                    begun.Count(request => request.BeganAt > ended[^1].EndsAt), 0, EndpointGate.MostWhenDown);
+                    begun.Count(request => request.BeganAt > ended[^1].EndsAt), 0, CallsInUse.MostWhenDown);
                 Assert.True(!isAlone || begun.Exists(request => request.EndsAt >= at));
             });
         }

@@ -30,10 +30,10 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
     /// <summary>Sends the message once the commit that takes it from the queue is done.</summary>
     public void Promise(QueuedMessage message, Broker broker)
     {
-        _promised++;
         var token = message.LockToken;
         // Completed on delivery, it is gone from the store by then.
         var content = DeletesOnReceive ? broker.Content(message) : null;
+        _promised++;
         broker.Afterwards(done =>
         {
             _promised--;
@@ -76,12 +76,10 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
 
         if (Outcomes.Read(dispositionContext.DeliveryState) is { } settlement)
         {
-            _broker.Post(_ =>
-            {
-                var fault = _broker.Settle(_entity, token, settlement);
-                _broker.Afterwards(done =>
-                    Settled(message, Outcomes.Answer(done ? fault : ServiceBusErrors.InternalError)));
-            });
+            Error? fault = null;
+            _broker.Post(
+                _ => fault = _broker.Settle(_entity, token, settlement),
+                done => Settled(message, Outcomes.Answer(done ? fault : ServiceBusErrors.InternalError)));
         }
     }
 

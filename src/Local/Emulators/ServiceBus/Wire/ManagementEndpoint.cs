@@ -20,11 +20,10 @@ internal sealed class ManagementEndpoint(Broker broker, QueueEntity entity, Mess
             return;
         }
 
-        broker.Post(now =>
-        {
-            var result = operation(now);
-            broker.Afterwards(done => answer(done ? result : ManagementAnswers.Failed(ServiceBusErrors.InternalError)));
-        });
+        Message? result = null;
+        broker.Post(
+            now => result = operation(now),
+            done => answer(done ? result! : ManagementAnswers.Failed(ServiceBusErrors.InternalError)));
     }
 
     Func<Moment, Message> Read(string? operation, ManagementArguments arguments)

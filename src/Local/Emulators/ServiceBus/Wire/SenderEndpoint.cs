@@ -33,28 +33,10 @@ internal sealed class SenderEndpoint(Broker broker, QueueEntity entity, MessageL
             return;
         }
 
-        broker.Post(now =>
-        {
-            if (broker.IsThrottled(now))
-            {
-                broker.Afterwards(_ => messageContext.Complete(ServiceBusErrors.ServerBusy));
-                return;
-            }
-
-            if (entity.State.IsFull)
-            {
-                broker.Afterwards(_ => messageContext.Complete(ServiceBusErrors.QueueFull(entity.Name)));
-                return;
-            }
-
-            foreach (var arrival in arrivals)
-            {
-                broker.Enqueue(entity, arrival, now);
-                broker.Count("send", entity, arrival.Content.Length);
-            }
-
-            broker.Afterwards(done => Answer(messageContext, done));
-        });
+        Error? fault = null;
+        broker.Post(
+            now => fault = Take(arrivals, now),
+            done => Answer(messageContext, done ? fault : ServiceBusErrors.InternalError));
     }
 
     public override void OnFlow(FlowContext flowContext)
@@ -65,15 +47,36 @@ internal sealed class SenderEndpoint(Broker broker, QueueEntity entity, MessageL
     {
     }
 
-    static void Answer(MessageContext context, bool done)
+    Error? Take(IReadOnlyList<Arrival> arrivals, Moment now)
     {
-        if (done)
+        if (broker.IsThrottled(now))
+        {
+            return ServiceBusErrors.ServerBusy;
+        }
+
+        if (entity.State.IsFull)
+        {
+            return ServiceBusErrors.QueueFull(entity.Name);
+        }
+
+        foreach (var arrival in arrivals)
+        {
+            broker.Enqueue(entity, arrival, now);
+            broker.Count("send", entity, arrival.Content.Length);
+        }
+
+        return null;
+    }
+
+    static void Answer(MessageContext context, Error? fault)
+    {
+        if (fault is null)
         {
             context.Complete();
         }
         else
         {
-            context.Complete(ServiceBusErrors.InternalError);
+            context.Complete(fault);
         }
     }
 }

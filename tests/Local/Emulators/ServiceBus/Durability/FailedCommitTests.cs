@@ -133,15 +133,16 @@ public sealed class FailedCommitTests : IAsyncDisposable
     Task<bool> GroupAsync(Action<Moment> command, bool fail)
     {
         var told = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _broker.Post(now =>
-        {
-            command(now);
-            _broker.Afterwards(told.SetResult);
-            if (fail)
+        _broker.Post(
+            now =>
             {
-                throw new IOException("The disk is full.");
-            }
-        });
+                command(now);
+                if (fail)
+                {
+                    throw new IOException("The disk is full.");
+                }
+            },
+            told.SetResult);
         return told.Task;
     }
 
@@ -151,8 +152,7 @@ public sealed class FailedCommitTests : IAsyncDisposable
         BodySection =
             new AmqpValue
             {
-                Value =
-            new Map { ["lock-tokens"] = new[] { token }, ["disposition-status"] = "completed" }
+                Value = new Map { ["lock-tokens"] = new[] { token }, ["disposition-status"] = "completed" },
             },
     };
 
