@@ -260,11 +260,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
             }
 
             endpoint.Waiting.RemoveFirst();
-            var slot = mayBegin ? Begin(endpoint) : null;
-            if (!waiter.TrySetResult(slot) && slot is not null)
-            {
-                endpoint.Held--;
-            }
+            waiter.SetResult(mayBegin ? Begin(endpoint) : null);
         }
     }
 
