@@ -1,6 +1,6 @@
 namespace Atrium.Functions.Deliveries;
 
-/// <summary>The calls of this instance that are in use, and what one endpoint may take of those that are left.</summary>
+/// <summary>The calls of this instance that are in use, and what one endpoint may take of the others.</summary>
 /// <remarks>
 /// An endpoint is proven while its requests come back quickly, whatever their status. Each proven one may take half of
 /// what the others leave. Those that are not proven share <see cref="EndpointBounds.MostUnproven"/> calls in the same

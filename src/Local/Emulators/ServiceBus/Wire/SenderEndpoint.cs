@@ -1,4 +1,5 @@
 using Amqp;
+using Amqp.Framing;
 using Amqp.Listener;
 using Amqp.Transactions;
 using Atrium.Local.Emulators.ServiceBus.Queues;
