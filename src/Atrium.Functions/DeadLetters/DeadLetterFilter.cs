@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Atrium.Functions.AttemptHistory;
 using Atrium.Functions.Contract;
 using Atrium.Functions.Deliveries;
@@ -11,6 +12,8 @@ using Microsoft.AspNetCore.Http;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>Selects dead letters of a queue: those that match all properties that are not null.</summary>
+/// <remarks>A condition that a later version added is never ignored: more would be taken than was asked for.</remarks>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record DeadLetterFilter
 {
     public string? SubscriptionId { get; init; }
@@ -80,6 +83,7 @@ internal sealed record DeadLetterFilter
     /// <summary>As a job keeps and shows it.</summary>
     public string Write() => JsonSerializer.Serialize(this, RequestJson.Default.DeadLetterFilter);
 
+    /// <exception cref="JsonException">It has a condition that this version does not know.</exception>
     public static DeadLetterFilter Read(string arguments) =>
         JsonSerializer.Deserialize(arguments, RequestJson.Default.DeadLetterFilter)!;
 }

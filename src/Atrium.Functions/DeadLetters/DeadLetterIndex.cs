@@ -32,7 +32,8 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
     readonly TableGateway _table = new(tables, TableName);
 
     /// <summary>
-    /// Adds messages; safe to repeat. If a process dies before it has deferred a message, the next one lists it anew.
+    /// Adds messages; safe to repeat. If a process dies before it has deferred a message, the next one lists it anew,
+    /// and when it was first listed stays as it is: a job takes what was counted before it.
     /// </summary>
     /// <param name="source">Where they lie.</param>
     /// <param name="letters">Which.</param>
@@ -41,8 +42,8 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
     public Task AddAsync(
         JobSource source, IReadOnlyCollection<DeadLetter> letters, DateTimeOffset at,
         CancellationToken cancellationToken) => WriteAsync(
-            source, [.. letters.Select(letter => IndexRow.Of(source, letter) with { ListedAt = at })], at, keep: false,
-            cancellationToken);
+            source, [.. letters.Select(letter => IndexRow.Of(source, letter))],
+            rows => ListAsync(rows, at, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Notes that messages were seen again, and adds those that are missing. When they were listed stays as it is.
@@ -51,13 +52,15 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
     public Task SeeAgainAsync(
         JobSource source, IReadOnlyCollection<DeadLetter> letters, DateTimeOffset at,
         CancellationToken cancellationToken) => WriteAsync(
-            source, [.. letters.Select(letter => IndexRow.Of(source, letter))], at, keep: true, cancellationToken);
+            source, [.. letters.Select(letter => IndexRow.Of(source, letter))],
+            rows => PutAsync(rows, at, keep: true, cancellationToken), cancellationToken);
 
     /// <summary>Writes rows that were read, and changed.</summary>
     /// <inheritdoc cref="AddAsync"/>
     public Task RewriteAsync(
         JobSource source, IReadOnlyCollection<IndexRow> rows, DateTimeOffset at,
-        CancellationToken cancellationToken) => WriteAsync(source, rows, at, keep: false, cancellationToken);
+        CancellationToken cancellationToken) => WriteAsync(
+            source, rows, some => PutAsync(some, at, keep: false, cancellationToken), cancellationToken);
 
     /// <summary>Removes messages that are gone from their queue; safe to repeat.</summary>
     public async Task RemoveAsync(IReadOnlyCollection<IndexRow> rows, CancellationToken cancellationToken)
@@ -286,7 +289,7 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
     static string WalkOf(JobSource source) => $"{source}{Separator}walk";
 
     async Task WriteAsync(
-        JobSource source, IReadOnlyCollection<IndexRow> rows, DateTimeOffset at, bool keep,
+        JobSource source, IReadOnlyCollection<IndexRow> rows, Func<IReadOnlyList<IndexRow>, Task> putAsync,
         CancellationToken cancellationToken)
     {
         foreach (var tenant in rows.GroupBy(row => row.Letter.Tenant))
@@ -294,7 +297,7 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
             await _table.TryAddAsync(new TableEntity(TenantsPartition, tenant.Key), cancellationToken);
             foreach (var chunk in tenant.DistinctBy(row => row.Key).Chunk(BatchSize))
             {
-                await _table.UpsertAllAsync(chunk.Select(row => row.ToEntity(at)), cancellationToken, keep);
+                await putAsync(chunk);
             }
         }
 
@@ -307,6 +310,37 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
                 [new TableEntity(ParkedPartition, $"{parked.Tenant}{Separator}{parked.SubscriptionId}")],
                 cancellationToken);
         }
+    }
+
+    async Task ListAsync(IReadOnlyList<IndexRow> rows, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        IReadOnlySet<string> there = new HashSet<string>();
+        while (rows.Where(row => !there.Contains(row.Key)).ToList() is { Count: > 0 } missing
+            && await _table.AddAsync(
+                [.. missing.Select(row => (row with { ListedAt = at }).ToEntity(at))], cancellationToken) is not null)
+        {
+            there = await KeysBetweenAsync(rows, cancellationToken);
+        }
+
+        if (rows.Where(row => there.Contains(row.Key)).ToList() is { Count: > 0 } again)
+        {
+            await PutAsync(again, at, keep: true, cancellationToken);
+        }
+    }
+
+    Task PutAsync(
+        IReadOnlyList<IndexRow> rows, DateTimeOffset at, bool keep, CancellationToken cancellationToken) =>
+        _table.UpsertAllAsync(rows.Select(row => row.ToEntity(at)), cancellationToken, keep);
+
+    async Task<IReadOnlySet<string>> KeysBetweenAsync(
+        IReadOnlyList<IndexRow> rows, CancellationToken cancellationToken)
+    {
+        var keys = rows.Select(row => row.Key).Order(StringComparer.Ordinal).ToList();
+        var (tenant, first, last) = (rows[0].Letter.Tenant, keys[0], keys[^1]);
+        return await _table.QueryAsync(
+            TableClient.CreateQueryFilter($"PartitionKey eq {tenant} and RowKey ge {first} and RowKey le {last}"), null,
+            cancellationToken, [nameof(TableEntity.RowKey)])
+            .Select(row => row.RowKey).ToHashSetAsync(cancellationToken: cancellationToken);
     }
 
     // What is lacking is seen by the row alone.

@@ -107,10 +107,26 @@ internal sealed class DeferredMessages(QueueReceivers receivers, CreditPace cred
 
     /// <summary>Removes messages that are locked. Never fails: what it returns says what failed.</summary>
     public Task<Settled> CompleteAsync(
-        JobSource source, IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken) =>
-        SettleAsync(
-            messages, message => receivers.Of(source).CompleteMessageAsync(message, cancellationToken),
-            cancellationToken);
+        JobSource source, IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken)
+    {
+        return SettleAsync(messages, CompleteAsync, cancellationToken);
+
+        async Task CompleteAsync(ServiceBusReceivedMessage message)
+        {
+            try
+            {
+                await receivers.Of(source).CompleteMessageAsync(message, cancellationToken);
+            }
+            catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.MessageLockLost)
+            {
+                // The client repeats a completion whose answer was lost, and then it hears that the lock is.
+                if (await PeekAsync(source, message.SequenceNumber, cancellationToken) is not Peeked.Gone)
+                {
+                    throw;
+                }
+            }
+        }
+    }
 
     /// <summary>
     /// Unlocks messages, even while the host is stopping: otherwise the next step waits a minute for the locks to run

@@ -46,12 +46,12 @@ internal sealed partial class IndexedWork(
     /// <summary>Does a step of a job. Return its result to the job.</summary>
     /// <exception cref="ServiceBusException">Service Bus failed; nothing is lost.</exception>
     /// <exception cref="Azure.RequestFailedException">The table failed; nothing is lost.</exception>
-    /// <exception cref="InterruptedStepException">One of them did after something was taken.</exception>
+    /// <exception cref="InterruptedStepException">One of them did, or the host stops, after something was taken.
+    /// </exception>
     public async Task<JobStep> StepAsync(WorkOrder order, CancellationToken cancellationToken)
     {
         var place = order.Job.Place;
-        if (order.NeedsWholeIndex && place is { After: null, Pass: 0 }
-            && await index.FindStateAsync(order.Job.Source, cancellationToken) is not { IsWalked: true })
+        if (place.After is null && await LacksRowsAsync(order, cancellationToken))
         {
             return new JobStep.Continue(RebuildWait) { Place = place };
         }
@@ -61,7 +61,7 @@ internal sealed partial class IndexedWork(
         {
             return await GoThroughAsync(order, progress, cancellationToken);
         }
-        catch (Exception e) when (progress.Unrecorded.Taken > 0 && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (progress.Unrecorded.Taken > 0)
         {
             throw new InterruptedStepException(new(progress.Unrecorded.Taken, progress.Mark), e);
         }
@@ -77,7 +77,14 @@ internal sealed partial class IndexedWork(
             progress.Leave(page.IsUnknown);
             if (page.After is null)
             {
-                return End(order, progress);
+                // An index that was lost meanwhile looks as if it ended here.
+                return await LacksRowsAsync(order, cancellationToken)
+                    ? new JobStep.Continue(RebuildWait)
+                    {
+                        Place = progress.Place.NextPass(),
+                        Counts = progress.Unrecorded,
+                    }
+                    : End(order, progress);
             }
 
             if (!await TakeAsync(order, page.Rows, progress, cancellationToken))
@@ -107,6 +114,9 @@ internal sealed partial class IndexedWork(
             Counts = progress.Unrecorded,
         };
     }
+
+    async Task<bool> LacksRowsAsync(WorkOrder order, CancellationToken cancellationToken) => order.NeedsWholeIndex
+        && await index.FindStateAsync(order.Job.Source, cancellationToken) is not { IsWalked: true };
 
     static JobStep End(WorkOrder order, StepProgress progress)
     {

@@ -65,7 +65,9 @@ internal sealed class IngestFunction(EventQueue events, EventKeys keys, AtriumMe
         {
             var now = time.GetUtcNow();
             await events.SendAsync(
-                new EventMessage { Tenant = tenant, EventId = id, AcceptedAt = now, Body = body }, cancellationToken);
+                new EventMessage { Tenant = tenant, EventId = id, AcceptedAt = now, Body = body },
+                // Cut short, an event that is on the queue would leave its key unmarked.
+                key is null ? cancellationToken : CancellationToken.None);
             metrics.EventIngested();
         }
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Storage;
 using Atrium.Functions.Telemetry;
@@ -44,6 +45,12 @@ internal sealed partial class JobRunner(
                     await queue.ScheduleAsync(JobMessage.Of(job), TimeSpan.Zero, cancellationToken);
                     break;
             }
+        }
+        catch (InterruptedStepException e) when (cancellationToken.IsCancellationRequested)
+        {
+            // The host stops, and another does the step anew. It no longer finds what this one took.
+            await ShowLifeAsync(message, e.Uncounted, CancellationToken.None);
+            throw;
         }
         catch (Exception e) when (Outage.Passes(CauseOf(e), cancellationToken))
         {
@@ -126,6 +133,12 @@ internal sealed partial class JobRunner(
         {
             return await work.StepAsync(job, cancellationToken);
         }
+        catch (JsonException)
+        {
+            return new JobStep.Failed(
+                "This version of the app does not know all that the job asks for. "
+                + "Deploy the one that does, and start the job again.");
+        }
         catch (Exception e) when (
             !Outage.Passes(CauseOf(e), cancellationToken) && !cancellationToken.IsCancellationRequested)
         {
@@ -197,8 +210,9 @@ internal sealed partial class JobRunner(
 
     async Task RecordAsync(Job job, Func<Job, Job> next, TimeSpan wait, CancellationToken cancellationToken)
     {
+        // A step that is done is recorded even while the host stops: another would not find what it took.
         if (await jobs.ChangeAsync(
-            job, now => now.Step == job.Step && !now.HasEnded ? next(now) : null, cancellationToken)
+            job, now => now.Step == job.Step && !now.HasEnded ? next(now) : null, CancellationToken.None)
             is not { } recorded)
         {
             // Somebody else has done this step, and sends the next one.

@@ -143,6 +143,54 @@ public sealed class InterruptedStepTests : IDisposable
         Assert.Contains(nameof(InvalidOperationException), job.Explanation, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(JobKind.Replay, true)]
+    [InlineData(JobKind.Replay, false)]
+    [InlineData(JobKind.Erase, false)]
+    internal async Task What_a_step_took_is_counted_though_the_host_stops_before_its_end_is_recorded(
+        JobKind kind, bool onlyOne)
+    {
+        _api.PutDelivery(1, delivery => delivery with { Body = BinaryData.FromString("jane.smith@example.com") });
+        var asked = (kind, onlyOne) switch
+        {
+            (JobKind.Erase, _) => await _api.EraseAsync(new { email = "jane.smith@example.com" }),
+            (_, true) => await _api.ReplayOneAsync("deliveries", 1),
+            _ => await _api.ReplayAsync(new { all = true }),
+        };
+        using var host = new CancellationTokenSource();
+        _api.Rig.Tables.Before = _ =>
+        {
+            if (_api.DeadDeliveries.Messages.Count == 0)
+            {
+                host.Cancel();
+            }
+
+            return Task.CompletedTask;
+        };
+
+        while (!host.IsCancellationRequested)
+        {
+            await _api.Rig.RunNextAsync(host.Token);
+        }
+
+        var job = await _api.EndAsync(asked);
+
+        Assert.Equal((JobState.Succeeded, 1, null), (job.State, job.Counts.Taken, job.Explanation));
+    }
+
+    [Fact]
+    public async Task What_was_completed_is_counted_though_the_answer_was_lost()
+    {
+        PutDeliveries(3);
+        var asked = await _api.ReplayAsync(new { all = true });
+        var lost = 0;
+        _api.DeadDeliveries.AnswerLost = call => call == "complete" && Interlocked.Increment(ref lost) == 1;
+
+        var job = await _api.EndAsync(asked);
+
+        Assert.Equal((JobState.Succeeded, 3), (job.State, job.Counts.Taken));
+    }
+
     void PutDeliveries(int count)
     {
         for (var number = 1; number <= count; number++)

@@ -1,8 +1,10 @@
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Storage;
 using Atrium.Functions.Tests.Fakes;
+using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Tests.DeadLetters;
 
@@ -120,4 +122,41 @@ public sealed class JobBoundTests : IDisposable
             .Where(one => one.ContainsKey(nameof(DeadLetter.SequenceNumber)))
             .Select(one => one.Value<DateTimeOffset>(nameof(IndexRow.ListedAt)));
     }
+
+    [Fact]
+    public async Task A_letter_that_was_counted_is_taken_though_its_deferral_failed_and_it_was_listed_again()
+    {
+        _api.PutDelivery(1, at: Now.AddMinutes(-5));
+        _api.DeadDeliveries.Fault = call => call == "defer" ? Busy() : null;
+        await Assert.ThrowsAsync<AggregateException>(_api.Rig.IndexAsync);
+        _api.DeadDeliveries.Fault = _ => null;
+        _api.Rig.Time.Advance(TimeSpan.FromSeconds(10));
+        var asked = await _api.ReplayAsync(new { all = true });
+        _api.Rig.Time.Advance(FakeQueue.LockDuration);
+        _api.PutDelivery(2, at: Now.AddMinutes(-5));
+        await _api.Rig.IndexAsync();
+
+        var job = await _api.EndAsync(asked);
+
+        Assert.Equal(((int?)1, 1), (job.Counts.Expected, job.Counts.Taken));
+        Assert.Equal(["2"], DeadLetterApi.Numbers(await _api.ListAsync()));
+    }
+
+    [Fact]
+    public async Task A_job_whose_filter_has_a_condition_of_a_later_version_takes_nothing_and_says_so()
+    {
+        _api.PutDelivery(1);
+        await _api.Rig.IndexAsync();
+
+        var job = await _api.Rig.StartAsync(
+            JobKind.Discard, arguments: $$"""{"reason":"{{DeadLetterReason.AttemptsExhausted}}","signedBy":"us"}""");
+        await _api.Rig.RunAllAsync();
+
+        job = await _api.Rig.ReadAsync(job);
+        Assert.Equal((JobState.Failed, 0), (job.State, job.Counts.Taken));
+        Assert.Contains("does not know all that the job asks for", job.Explanation, StringComparison.Ordinal);
+        Assert.Single(_api.DeadDeliveries.Messages);
+    }
+
+    static ServiceBusException Busy() => new("Busy.", ServiceBusFailureReason.ServiceBusy);
 }

@@ -119,6 +119,46 @@ public sealed class EraseTests : IDisposable
         Assert.Empty(_api.DeadDeliveries.Messages);
     }
 
+    [Theory]
+    [InlineData(JobKind.Erase)]
+    [InlineData(JobKind.Discard)]
+    [InlineData(JobKind.Replay)]
+    internal async Task A_job_whose_index_is_lost_after_its_first_page_looks_at_all_once_it_is_made_again(JobKind kind)
+    {
+        const int count = DeadLetterIndex.BatchSize + 1;
+        await _api.Rig.Get<SubscriptionStore>().AddAsync(Some.Subscription(), default);
+        for (var i = 0; i < count; i++)
+        {
+            Put(_api.DeadDeliveries, Email);
+        }
+
+        await _api.Rig.IndexAsync();
+        var job = kind == JobKind.Erase
+            ? await _api.Rig.StartAsync(kind, EraseWork.First, ErasureSubject.Of(Email).Write())
+            : await _api.Rig.StartAsync(kind);
+        _api.DeadDeliveries.Fault = call =>
+        {
+            if (call == "complete")
+            {
+                _api.Rig.Tables.Table(DeadLetterIndex.TableName).Drop();
+            }
+
+            return null;
+        };
+        for (var steps = 0; steps < 5; steps++)
+        {
+            await _api.Rig.RunNextAsync();
+        }
+
+        _api.DeadDeliveries.Fault = _ => null;
+        await _api.Rig.IndexAsync();
+        await _api.Rig.RunAllAsync();
+
+        var ended = await _api.Rig.ReadAsync(job);
+        Assert.Equal((JobState.Succeeded, count), (ended.State, ended.Counts.Taken));
+        Assert.Empty(_api.DeadDeliveries.Messages);
+    }
+
     [Fact]
     public async Task What_was_looked_at_is_told_though_nothing_was_taken_and_of_the_tenants_own_only()
     {

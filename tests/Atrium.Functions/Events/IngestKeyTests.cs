@@ -103,6 +103,21 @@ public sealed class IngestKeyTests : IDisposable
         Assert.Equal(4, _api.Ids().Distinct().Count());
     }
 
+    [Fact]
+    public async Task A_publisher_that_goes_away_while_its_event_is_sent_finds_it_marked()
+    {
+        using var publisher = new CancellationTokenSource();
+        _api.Queue.Forward = _ => publisher.Cancel();
+        await Record.ExceptionAsync(
+            () => _api.PostAsync(SampleEvents.CheckedIn, key: "a", cancellationToken: publisher.Token));
+        _api.Queue.Forward = _ => { };
+        _api.Time.Advance(IdempotencyKey.KeptFor - TimeSpan.FromHours(1));
+
+        await _api.PostAsync(SampleEvents.CheckedIn, key: "a");
+
+        Assert.Single(_api.Queue.Sent);
+    }
+
     [Theory]
     [InlineData("add")]
     [InlineData("get")]

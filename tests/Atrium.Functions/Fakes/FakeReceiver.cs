@@ -77,6 +77,8 @@ sealed class FakeReceiver(FakeQueue queue, FakeQueue deadLetters) : ServiceBusRe
         cancellationToken.ThrowIfCancellationRequested();
         queue.Enter(how);
         queue.Settle(how, message);
-        return Task.CompletedTask;
+        return queue.AnswerLost(how)
+            ? throw new ServiceBusException("The lock is lost.", ServiceBusFailureReason.MessageLockLost)
+            : Task.CompletedTask;
     }
 }

@@ -32,9 +32,23 @@ sealed class JobRig(params IJobWork[] works) : AppRig(replace: services => Repla
         return started.Job;
     }
 
+    /// <summary>Runs the next step on a host that may stop: its message then comes again.</summary>
+    public async Task RunNextAsync(CancellationToken host)
+    {
+        try
+        {
+            await RunNextAsync(dies: false, host);
+        }
+        catch (Exception) when (host.IsCancellationRequested)
+        {
+            // The host gives the message back.
+        }
+    }
+
     /// <summary>Runs the next step, at the time for which it is scheduled.</summary>
     /// <param name="dies">The step's message is not settled, and comes again.</param>
-    public async Task RunNextAsync(bool dies = false)
+    /// <param name="host">When the host stops.</param>
+    public async Task RunNextAsync(bool dies = false, CancellationToken host = default)
     {
         var message = Unseen() ?? throw new InvalidOperationException("No step is due.");
         if (message.ScheduledEnqueueTime > Time.GetUtcNow())
@@ -42,7 +56,7 @@ sealed class JobRig(params IJobWork[] works) : AppRig(replace: services => Repla
             Time.Advance(message.ScheduledEnqueueTime - Time.GetUtcNow());
         }
 
-        await Get<RunJobFunction>().RunAsync(Some.Received(message), Actions, default);
+        await Get<RunJobFunction>().RunAsync(Some.Received(message), Actions, host);
         if (!dies)
         {
             _remembered.Add(message.MessageId);

@@ -68,7 +68,10 @@ sealed class RecordingSender(Journal? journal = null) : ServiceBusSender
             send();
         }
 
-        return fails ? Task.FromException(next.Fault) : Task.CompletedTask;
+        // Who gave up meanwhile does not learn that it was sent.
+        return fails ? Task.FromException(next.Fault)
+            : cancellationToken.IsCancellationRequested ? Task.FromCanceled(cancellationToken)
+            : Task.CompletedTask;
     }
 
     void Keep(ServiceBusMessage message)
