@@ -38,7 +38,7 @@ sealed class FakeQueue(TimeProvider time, FakeQueue? source = null)
     /// <summary>While it is set, what it gives for a call's name is thrown.</summary>
     public Func<string, Exception?> Fault { get; set; } = _ => null;
 
-    /// <summary>Settlements that are done, although the client's own second try is told that the lock is lost.</summary>
+    /// <summary>Settlements that are done, although the client's second try is told that the lock is lost.</summary>
     public Predicate<string> AnswerLost { get; set; } = _ => false;
 
     /// <summary>How many partitions it has; 1 is none. What comes goes to one after the other.</summary>
