@@ -24,7 +24,7 @@ internal sealed class SubscriptionCreation(
         var (secret, fault) = SecretChoice.Of(wanted.Secret, wanted.GenerateSecret);
         if (settings is null || fault is not null)
         {
-            return new Result.Invalid([.. errors, .. fault is null ? (FieldError[])[] : [fault]]);
+            return new Result.Invalid(FieldError.Found([.. errors, fault]));
         }
 
         var key = idempotencyKey is null ? null : CreationKey.Of(idempotencyKey, settings, wanted);
