@@ -61,14 +61,10 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, E
             SequenceNumber = DeadLetterFilter.One(address.SequenceNumber).SequenceNumber,
             RepairedBy = StableHash.Of("body", body.ToMemory().Span),
         };
-        var result = await starter.StartAsync(
-            tenant,
-            JobKind.Discard,
-            address.Source,
-            arguments.Write(),
-            key,
-            cancellationToken,
-            async token => found is { } poison && InPlaceOf(poison.Letter, poison.Message, body) is var sound
+        var job = new NewJob(tenant, JobKind.Discard, address.Source, arguments.Write())
+        {
+            Key = key,
+            PrepareAsync = async token => found is { } poison && InPlaceOf(poison.Letter, poison.Message, body) is var sound
                 && await keys.TrySendAsync(
                     tenant,
                     // No client's key can have this character: see IdempotencyKey.Read.
@@ -76,7 +72,9 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, E
                     EventMessage.IdOf(tenant, body),
                     () => events.ReplayAsync([sound], token),
                     token),
-            () => Task.FromResult<int?>(1));
+            ExpectAsync = _ => Task.FromResult<int?>(1),
+        };
+        var result = await starter.StartAsync(job, cancellationToken);
         return (result, found) switch
         {
             (JobStarter.Result.NotPrepared, null) => Problem.NotFound(DeadLetterAddress.NoSuchLetter),

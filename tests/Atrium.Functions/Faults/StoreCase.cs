@@ -121,7 +121,8 @@ sealed class StoreCase(FaultyStores client, string tenant) : IAsyncDisposable
         new TableGateway(Tables, SubscriptionStore.TableName).FindAsync(Tenant, Key.Row, default);
 
     public Task<JobStarter.Result> StartJobAsync(CancellationToken cancellationToken) =>
-        Starter.StartAsync(Tenant, JobKind.Replay, JobSource.Parked, "{}", JobKey, cancellationToken);
+        Starter.StartAsync(
+            new(Tenant, JobKind.Replay, JobSource.Parked, "{}") { Key = JobKey }, cancellationToken);
 
     public async Task StartJobAsync() =>
         _job = await JobAsync(Assert.IsType<JobStarter.Result.Started>(await StartJobAsync(default)).Job.Id, default);
