@@ -53,9 +53,6 @@ internal sealed partial class ConsoleFiles
             .ToFrozenDictionary(file => file.Key, file => Of(file.Key, embedded));
     }
 
-    /// <summary>The names of all.</summary>
-    public IEnumerable<string> Names => _files.Keys;
-
     /// <returns>Null when there is no such file.</returns>
     public ConsoleFile? Find(string name) => _files.GetValueOrDefault(name);
 

@@ -109,7 +109,7 @@ public sealed partial class LimitsTests
         "Charset.MostCut", "Echo.MinLength", "Echo.MostWords", "Endpoint.Doubt",
         "EgressClient.ClosedMeanwhile", "EgressClient.IdleTimeout",
         "EndpointBounds.ShortestFirstWait", "EndpointBounds.ShortestWindow", "EndpointGate.MostRemembered",
-        "EndpointGate.Silence",
+        "BoundsLog.Silence",
         "EndpointGate.Patience", "CallsInUse.ProbeInterval", "EndpointUrl.MaxHostLength",
         "IndexedWork.LongestStep", "IndexedWork.RebuildWait", "OrderedRows.MostOrdered",
         "DeferredMessages.BetweenPeeks", "IndexRebuild.MostPartitions", "IndexRebuild.OldestWalk", "Pace.MadeUp",
