@@ -54,7 +54,7 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
 
         if (DeadLetterAddress.Read(tenant, queue, sequenceNumber) is not { } address)
         {
-            return Problem.NotFound(DeadLetterAddress.NoSuchLetter);
+            return DeadLetterAnswer.NotFound();
         }
 
         // If the letter is gone, the job of an earlier, equal request may have taken it.
@@ -79,7 +79,7 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
         if (await letters.FindAsync(tenant, address.Source, address.SequenceNumber, cancellationToken)
             is not ({ } letter, _))
         {
-            return Problem.NotFound(DeadLetterAddress.NoSuchLetter);
+            return DeadLetterAnswer.NotFound();
         }
 
         return kind == JobKind.Replay && letter.SubscriptionId is { } id && SubscriptionId.IsValid(id)

@@ -43,7 +43,7 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, E
         var found = await letters.FindAsync(tenant, address.Source, address.SequenceNumber, cancellationToken);
         if (found is null && (key is null || !await starter.IsKnownAsync(tenant, key, cancellationToken)))
         {
-            return Problem.NotFound(DeadLetterAddress.NoSuchLetter);
+            return DeadLetterAnswer.NotFound();
         }
 
         // It is listed under the default tenant, but its message names another one.
@@ -64,7 +64,8 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, E
         var job = new NewJob(tenant, JobKind.Discard, address.Source, arguments.Write())
         {
             Key = key,
-            PrepareAsync = async token => found is { } poison && InPlaceOf(poison.Letter, poison.Message, body) is var sound
+            PrepareAsync = async token => found is { } poison
+                && InPlaceOf(poison.Letter, poison.Message, body) is var sound
                 && await keys.TrySendAsync(
                     tenant,
                     // No client's key can have this character: see IdempotencyKey.Read.
@@ -77,7 +78,7 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, E
         var result = await starter.StartAsync(job, cancellationToken);
         return (result, found) switch
         {
-            (JobStarter.Result.NotPrepared, null) => Problem.NotFound(DeadLetterAddress.NoSuchLetter),
+            (JobStarter.Result.NotPrepared, null) => DeadLetterAnswer.NotFound(),
             (JobStarter.Result.NotPrepared, _) => Problem.Conflict(
                 ProblemCode.NotRepairable,
                 $"Another event came in place of this letter within the last {IdempotencyKey.KeptFor.TotalHours} "

@@ -119,7 +119,7 @@ public sealed partial class LimitsTests
         "JobStarter.MaxTries", "JobStore.MaxChanges", "JobStore.MaxTries",
         "JsonRequest.MaxDepth",
         "KeepUp.Tick", "Lifetime.Shortest", "LockCheck.Tolerance",
-        "EraseWork.UntilIndexed", "JsonForms.MostWritten",
+        "Indexing.UntilFree", "JsonForms.MostWritten",
         "LockOutlastsAttempt.StoreBudget", "LoggedId.MaxLength", "MessageBody.MaxBytes",
         "MessageProperties.FurthestAhead",
         "MessageProperties.MaxCount", "SubscriptionBackup.MaxAtOnce", "SubscriptionBackup.MaxRows",
