@@ -74,6 +74,8 @@ sealed class StoreCase(FaultyStores client, string tenant) : IAsyncDisposable
 
     public SubscriptionBackup Backup => _app.Get<SubscriptionBackup>();
 
+    public SubscriptionRestore Restore => _app.Get<SubscriptionRestore>();
+
     public FailureWatch Failures => _app.Get<FailureWatch>();
 
     public PortalExpiry Expiry => _app.Get<PortalExpiry>();

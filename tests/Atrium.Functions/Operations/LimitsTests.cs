@@ -122,7 +122,7 @@ public sealed partial class LimitsTests
         "Indexing.UntilFree", "JsonForms.MostWritten",
         "LockOutlastsAttempt.StoreBudget", "LoggedId.MaxLength", "MessageBody.MaxBytes",
         "MessageProperties.FurthestAhead",
-        "MessageProperties.MaxCount", "SubscriptionBackup.MaxAtOnce", "SubscriptionBackup.MaxRows",
+        "MessageProperties.MaxCount", "SubscriptionRestore.MaxAtOnce", "MissingRows.MaxRows",
         "RestoreMark.KeptFor",
         "SubscriptionCreation.MaxTries", "FailedRequests.Interval",
         "OverviewCache.Capacity", "OverviewCache.KeptFor", "SubscriptionHistory.Grace",
