@@ -71,6 +71,7 @@ internal static class AtriumServices
         .AddSingleton<SubscriptionChanges>()
         .AddSingleton<SubscriptionCreation>()
         .AddSingleton<SubscriptionBackup>()
+        .AddSingleton<SubscriptionRestore>()
         .AddSingleton<SecretPurge>()
         .AddSingleton<SecretVault>()
         .AddSingleton<SigningKeys>()

@@ -91,25 +91,26 @@ internal static partial class AzureClients
 
     static TokenCredential CredentialOf(IConfiguration configuration) =>
         configuration["AZURE_CLIENT_ID"] is { Length: > 0 } clientId
-        ? new ManagedIdentityCredential(
-            ForTokens(new ManagedIdentityCredentialOptions(ManagedIdentityId.FromUserAssignedClientId(clientId))))
-        : new DefaultAzureCredential(ForTokens(new DefaultAzureCredentialOptions()));
+            ? new ManagedIdentityCredential(
+                ForTokens(new ManagedIdentityCredentialOptions(ManagedIdentityId.FromUserAssignedClientId(clientId))))
+            : new DefaultAzureCredential(ForTokens(new DefaultAzureCredentialOptions()));
 
     static ServiceBusClient ServiceBusOf(IServiceProvider provider)
     {
         // PatientSender does the waiting, so each try has to end soon.
-        var options =
-            new ServiceBusClientOptions
+        var options = new ServiceBusClientOptions
+        {
+            RetryOptions =
             {
-                RetryOptions =
-            { MaxRetries = MaxRetries, TryTimeout = SendTimeout, MaxDelay = LongestWait, Delay = LongestWait }
-            };
+                MaxRetries = MaxRetries, TryTimeout = SendTimeout, MaxDelay = LongestWait, Delay = LongestWait,
+            },
+        };
         return Setting(provider, Queues.Connection) is { } connectionString
             ? Valid(Queues.Connection, () => new ServiceBusClient(connectionString, options))
             : Valid(
                 Namespace,
                 () => new ServiceBusClient(
-                Required(provider, Namespace), provider.GetRequiredService<TokenCredential>(), options));
+                    Required(provider, Namespace), provider.GetRequiredService<TokenCredential>(), options));
     }
 
     static TableServiceClient TablesOf(IServiceProvider provider)
@@ -120,7 +121,7 @@ internal static partial class AzureClients
             : Valid(
                 TablesUri,
                 () => new TableServiceClient(
-                new Uri(Required(provider, TablesUri)), provider.GetRequiredService<TokenCredential>(), options));
+                    new Uri(Required(provider, TablesUri)), provider.GetRequiredService<TokenCredential>(), options));
     }
 
     static BackupContainer BackupOf(IServiceProvider provider)
@@ -145,7 +146,7 @@ internal static partial class AzureClients
         return Valid(
             VaultUri,
             () => new SecretClient(
-            new Uri(Required(provider, VaultUri)), provider.GetRequiredService<TokenCredential>(), options));
+                new Uri(Required(provider, VaultUri)), provider.GetRequiredService<TokenCredential>(), options));
     }
 
     /// <summary>Implemented in LocalVault.cs, which is not published.</summary>

@@ -54,7 +54,7 @@ public sealed class TablesAtStartTests : IAsyncDisposable
     public async Task A_job_that_is_asked_for_before_the_tables_are_made_does_not_keep_them_from_being_made()
     {
         await Assert.ThrowsAsync<RequestFailedException>(() => _app.Get<JobStarter>().StartAsync(
-            Some.Tenant, JobKind.Discard, JobSource.DeliveriesDeadLetters, "{}", null, default));
+            new(Some.Tenant, JobKind.Discard, JobSource.DeliveriesDeadLetters, "{}"), default));
 
         await RunAsync();
 

@@ -93,7 +93,7 @@ public sealed class AdviceTests(FakeServer server) : BrowserTests, IClassFixture
         new("http", FailureCause.NotHttp, Explanation.NotHttp(Host),
             "What came back is not HTTP/1.1.", "Was zurückkam, ist kein HTTP/1.1.",
             "number of the port", "Portnummer"),
-        new("http", FailureCause.RedirectWithoutTarget, Explanation.Answered(302, null),
+        new("http", FailureCause.RedirectWithoutTarget, Explanation.Answered(302, null, ""),
             "It names no web address.", "Er nennt keine Webadresse.",
             "web address", "Webadresse"),
     ];

@@ -80,7 +80,7 @@ public sealed class EveryOperationTests(BriskApp started)
         await app.DoAsync("RemoveSecret", things);
         await app.DoAsync("DeleteSubscription", things);
 
-        // What it needs is not there locally; BackupTests has it on Azurite's blobs.
+        // What it needs is not there locally; RestoreTests has it on Azurite's blobs.
         Assert.Empty(
             ApiContract.OfTheApp.Operations.Where(operation => operation.Id != "RestoreSubscriptions").SelectMany(
             operation => operation.Successes.Select(status => (operation.Id, status))).Except(app.Contract.Seen));

@@ -27,21 +27,20 @@ internal sealed class AttemptReader(TableServiceClient tables, TimeProvider time
     {
         var wanted = AttemptTable.OfList(AttemptTable.Partition(tenant, subscriptionId), filter.From, filter.To, after);
         var pageSize = filter.IsNarrow ? MaxRowsRead / 10 : filter.Limit + 1;
-        await using var rows = new MergedRows(
+        var rows = MergedAsync(
             AttemptTable.NamesSince(OldestRun(filter.From), time.GetUtcNow())
                 .Select(name => new TableGateway(tables, name).QueryAsync(wanted, pageSize, cancellationToken)));
-        await rows.OpenAsync();
 
         var found = new List<AttemptRecord>();
-        string? last = null;
-        for (var read = 0; read < MaxRowsRead && found.Count < filter.Limit; read++)
+        var (read, last) = (0, (string?)null);
+        await foreach (var row in rows)
         {
-            if (await rows.NextAsync() is not { } row)
+            if (read == MaxRowsRead || found.Count == filter.Limit)
             {
-                return new AttemptSlice(found, null);
+                return new AttemptSlice(found, last);
             }
 
-            last = row.RowKey;
+            (read, last) = (read + 1, row.RowKey);
             var record = AttemptEntity.ToRecord(row);
             if (filter.Takes(record))
             {
@@ -49,7 +48,7 @@ internal sealed class AttemptReader(TableServiceClient tables, TimeProvider time
             }
         }
 
-        return new AttemptSlice(found, rows.HasMore ? last : null);
+        return new AttemptSlice(found, null);
     }
 
     /// <summary>
@@ -62,16 +61,10 @@ internal sealed class AttemptReader(TableServiceClient tables, TimeProvider time
         string tenant, string subscriptionId, DateTimeOffset from, CancellationToken cancellationToken)
     {
         var wanted = AttemptTable.OfList(AttemptTable.Partition(tenant, subscriptionId), from, null, null);
-        await using var rows = Merged(from - Lifetime.Whole, wanted, null, cancellationToken);
-        await rows.OpenAsync();
-
-        var found = new List<AttemptRecord>();
-        while (found.Count < MaxRowsRead && await rows.NextAsync() is { } row)
-        {
-            found.Add(AttemptEntity.ToRecord(row));
-        }
-
-        return new RecentAttempts(found, !rows.HasMore);
+        var found = await OutlinesAsync(from - Lifetime.Whole, wanted, null, cancellationToken)
+            .Take(MaxRowsRead + 1)
+            .ToListAsync(cancellationToken);
+        return new RecentAttempts([.. found.Take(MaxRowsRead)], found.Count <= MaxRowsRead);
     }
 
     /// <summary>The newest attempt that began before a time, of all that are kept.</summary>
@@ -87,63 +80,50 @@ internal sealed class AttemptReader(TableServiceClient tables, TimeProvider time
         CancellationToken cancellationToken)
     {
         var wanted = AttemptTable.OfList(AttemptTable.Partition(tenant, subscriptionId), null, before, null, outcome);
-        await using var rows = Merged(DateTimeOffset.MinValue, wanted, 1, cancellationToken);
-        await rows.OpenAsync();
-        return await rows.NextAsync() is { } row ? AttemptEntity.ToRecord(row) : null;
+        return await OutlinesAsync(DateTimeOffset.MinValue, wanted, 1, cancellationToken)
+            .FirstOrDefaultAsync(cancellationToken);
     }
 
-    MergedRows Merged(DateTimeOffset oldestRun, string wanted, int? pageSize, CancellationToken cancellationToken) =>
-        new(AttemptTable.NamesSince(oldestRun, time.GetUtcNow()).Select(name => new TableGateway(tables, name)
-            .QueryAsync(wanted, pageSize, cancellationToken, AttemptEntity.Outline)));
+    IAsyncEnumerable<AttemptRecord> OutlinesAsync(
+        DateTimeOffset oldestRun, string wanted, int? pageSize, CancellationToken cancellationToken) =>
+        MergedAsync(AttemptTable.NamesSince(oldestRun, time.GetUtcNow()).Select(name => new TableGateway(tables, name)
+            .QueryAsync(wanted, pageSize, cancellationToken, AttemptEntity.Outline)))
+            .Select(AttemptEntity.ToRecord);
+
+    // The rows of several tables in the order of their keys. The first pages are read at the same time.
+    static async IAsyncEnumerable<TableEntity> MergedAsync(IEnumerable<IAsyncEnumerable<TableEntity>> tables)
+    {
+        var sources = tables.Select(table => table.GetAsyncEnumerator()).ToList();
+        try
+        {
+            var next = new PriorityQueue<IAsyncEnumerator<TableEntity>, string>(StringComparer.Ordinal);
+            var found = await Task.WhenAll(sources.Select(source => source.MoveNextAsync().AsTask()));
+            foreach (var (source, _) in sources.Zip(found).Where(pair => pair.Second))
+            {
+                next.Enqueue(source, source.Current.RowKey);
+            }
+
+            while (next.TryDequeue(out var source, out _))
+            {
+                yield return source.Current;
+                if (await source.MoveNextAsync())
+                {
+                    next.Enqueue(source, source.Current.RowKey);
+                }
+            }
+        }
+        finally
+        {
+            foreach (var source in sources)
+            {
+                await source.DisposeAsync();
+            }
+        }
+    }
 
     // A message lives for one lifetime, and after it was parked for another, so a run can have attempts for that long.
     static DateTimeOffset OldestRun(DateTimeOffset? from) =>
         from > DateTimeOffset.MinValue + 2 * Lifetime.Whole ? from.Value - 2 * Lifetime.Whole : DateTimeOffset.MinValue;
-}
-
-/// <summary>The rows of several tables as one list, in the order of their keys.</summary>
-internal sealed class MergedRows(IEnumerable<IAsyncEnumerable<TableEntity>> sources) : IAsyncDisposable
-{
-    readonly List<IAsyncEnumerator<TableEntity>> _sources = [.. sources.Select(source => source.GetAsyncEnumerator())];
-    readonly PriorityQueue<IAsyncEnumerator<TableEntity>, string> _next = new(StringComparer.Ordinal);
-
-    /// <summary>Whether <see cref="NextAsync"/> will give a row.</summary>
-    public bool HasMore => _next.Count > 0;
-
-    /// <summary>Reads the first page of each table, at the same time.</summary>
-    public async Task OpenAsync()
-    {
-        var found = await Task.WhenAll(_sources.Select(source => source.MoveNextAsync().AsTask()));
-        foreach (var (source, _) in _sources.Zip(found).Where(pair => pair.Second))
-        {
-            _next.Enqueue(source, source.Current.RowKey);
-        }
-    }
-
-    /// <returns>The next row, or null at the end.</returns>
-    public async Task<TableEntity?> NextAsync()
-    {
-        if (!_next.TryDequeue(out var source, out _))
-        {
-            return null;
-        }
-
-        var row = source.Current;
-        if (await source.MoveNextAsync())
-        {
-            _next.Enqueue(source, source.Current.RowKey);
-        }
-
-        return row;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var source in _sources)
-        {
-            await source.DisposeAsync();
-        }
-    }
 }
 
 /// <summary>The attempts since a time.</summary>

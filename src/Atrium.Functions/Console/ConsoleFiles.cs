@@ -53,9 +53,6 @@ internal sealed partial class ConsoleFiles
             .ToFrozenDictionary(file => file.Key, file => Of(file.Key, embedded));
     }
 
-    /// <summary>The names of all.</summary>
-    public IEnumerable<string> Names => _files.Keys;
-
     /// <returns>Null when there is no such file.</returns>
     public ConsoleFile? Find(string name) => _files.GetValueOrDefault(name);
 
@@ -72,7 +69,7 @@ internal sealed partial class ConsoleFiles
     static ConsoleVariant Variant(string? coding, byte[] bytes) =>
         new(coding, bytes, $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16))}\"");
 
-    // The same in the dark: white can be read on it. What is written in it there, the page lightens itself.
+    // One colour for light and dark: white text is legible on it. As text on dark, the page lightens it.
     static string Css(string? accent) =>
         Colour.Parse(accent ?? "") is { } colour ? $":root {{ --atrium-accent: {colour}; }}\n" : "";
 

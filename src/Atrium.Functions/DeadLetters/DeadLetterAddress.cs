@@ -1,17 +1,15 @@
 using System.Globalization;
 using Atrium.Functions.Contract;
+using Atrium.Functions.Http;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
+using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>Where a dead letter lies, as a path names it.</summary>
 internal sealed record DeadLetterAddress(JobSource Source, long SequenceNumber)
 {
-    /// <summary>What to answer about a letter that is not there.</summary>
-    public const string NoSuchLetter =
-        "The tenant has no such dead letter. It may have been replayed or discarded; its jobs and attempts tell.";
-
     /// <returns>Null when the path names nothing that can be there.</returns>
     public static DeadLetterAddress? Read(string tenant, string queue, string sequenceNumber) =>
         TenantId.IsValid(tenant)
@@ -19,6 +17,14 @@ internal sealed record DeadLetterAddress(JobSource Source, long SequenceNumber)
         && long.TryParse(sequenceNumber, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? new DeadLetterAddress(source, number)
             : null;
+}
+
+/// <summary>What requests about a dead letter are answered.</summary>
+internal static class DeadLetterAnswer
+{
+    /// <summary>404: there is no such letter.</summary>
+    public static IResult NotFound() => Problem.NotFound(
+        "The tenant has no such dead letter. It may have been replayed or discarded; its jobs and attempts tell.");
 }
 
 /// <summary>The queues whose dead letters an admin can see, by the names that requests use.</summary>

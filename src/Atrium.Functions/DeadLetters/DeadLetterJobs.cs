@@ -12,26 +12,17 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
     /// <summary>A job for all dead letters that match the filter in the request's body.</summary>
     public Task<IResult> StartAsync(
         HttpRequest request, string tenant, JobKind kind, CancellationToken cancellationToken) =>
-        StartAsync(
-            request, tenant, kind, () => ReadFilterAsync(request, cancellationToken), cancellationToken,
-            (source, arguments) => letters.ExpectAsync(
-                tenant, source, DeadLetterFilter.Read(arguments), cancellationToken));
+        StartAsync(request, tenant, () => ReadAsync(request, tenant, kind, cancellationToken), cancellationToken);
 
     /// <summary>A tenant's job under the request's <c>Idempotency-Key</c>, if it has one.</summary>
     /// <param name="request">The request.</param>
     /// <param name="tenant">As the path names it.</param>
-    /// <param name="kind">What the job does.</param>
-    /// <param name="readAsync">Reads from the request's body where the job begins and what it does; or returns the
-    /// error.</param>
+    /// <param name="readAsync">Reads from the request's body which job it is, without the key; or gives the answer that
+    /// refuses it.</param>
     /// <param name="cancellationToken">Cancelled when the client goes away.</param>
-    /// <param name="expectAsync">Counts what the job will find; null when that cannot be counted.</param>
     public async Task<IResult> StartAsync(
-        HttpRequest request,
-        string tenant,
-        JobKind kind,
-        Func<Task<(JobSource Source, string Arguments, IResult? Refusal)>> readAsync,
-        CancellationToken cancellationToken,
-        Func<JobSource, string, Task<int?>>? expectAsync = null)
+        HttpRequest request, string tenant, Func<Task<(NewJob? Job, IResult? Refusal)>> readAsync,
+        CancellationToken cancellationToken)
     {
         if (!TenantId.IsValid(tenant))
         {
@@ -44,11 +35,10 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
             return badKey;
         }
 
-        var (source, arguments, refusal) = await readAsync();
-        return refusal ?? JobAnswer.Of(
-            request, await starter.StartAsync(
-                tenant, kind, source, arguments, key, cancellationToken,
-                expectAsync: expectAsync is null ? null : () => expectAsync(source, arguments)));
+        var (job, refusal) = await readAsync();
+        return job is null
+            ? refusal!
+            : JobAnswer.Of(request, await starter.StartAsync(job with { Key = key }, cancellationToken));
     }
 
     /// <summary>A job for one letter; 409 when its replay would end without a request.</summary>
@@ -64,7 +54,7 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
 
         if (DeadLetterAddress.Read(tenant, queue, sequenceNumber) is not { } address)
         {
-            return Problem.NotFound(DeadLetterAddress.NoSuchLetter);
+            return DeadLetterAnswer.NotFound();
         }
 
         // If the letter is gone, the job of an earlier, equal request may have taken it.
@@ -75,10 +65,12 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
         }
 
         var filter = DeadLetterFilter.One(address.SequenceNumber).Write();
-        return JobAnswer.Of(
-            request, await starter.StartAsync(
-                tenant, kind, address.Source, filter, key, cancellationToken,
-                expectAsync: () => Task.FromResult<int?>(1)));
+        var job = new NewJob(tenant, kind, address.Source, filter)
+        {
+            Key = key,
+            ExpectAsync = _ => Task.FromResult<int?>(1),
+        };
+        return JobAnswer.Of(request, await starter.StartAsync(job, cancellationToken));
     }
 
     async Task<IResult?> RefusalAsync(
@@ -87,7 +79,7 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
         if (await letters.FindAsync(tenant, address.Source, address.SequenceNumber, cancellationToken)
             is not ({ } letter, _))
         {
-            return Problem.NotFound(DeadLetterAddress.NoSuchLetter);
+            return DeadLetterAnswer.NotFound();
         }
 
         return kind == JobKind.Replay && letter.SubscriptionId is { } id && SubscriptionId.IsValid(id)
@@ -99,19 +91,28 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
             : null;
     }
 
-    static async Task<(JobSource Source, string Arguments, IResult? Refusal)> ReadFilterAsync(
-        HttpRequest request, CancellationToken cancellationToken)
+    async Task<(NewJob? Job, IResult? Refusal)> ReadAsync(
+        HttpRequest request, string tenant, JobKind kind, CancellationToken cancellationToken)
     {
         var (wanted, refusal) = await JsonRequest.ReadAsync(
             request, RequestJson.Default.DeadLetterRequest, DeadLetterRequest.MaxBytes, cancellationToken);
         if (wanted is null)
         {
-            return (default, "", refusal);
+            return (null, refusal);
         }
 
         var reading = FilterReading.Of(wanted);
-        return reading.Errors.Count > 0
-            ? (default, "", Problem.BadRequest("The filter is not valid.", reading.Errors))
-            : (reading.Source, reading.Filter.Write(), null);
+        if (reading.Errors.Count > 0)
+        {
+            return (null, Problem.BadRequest("The filter is not valid.", reading.Errors));
+        }
+
+        var (source, filter) = (reading.Source, reading.Filter);
+        return (
+            new NewJob(tenant, kind, source, filter.Write())
+            {
+                ExpectAsync = token => letters.ExpectAsync(tenant, source, filter, token),
+            },
+            null);
     }
 }

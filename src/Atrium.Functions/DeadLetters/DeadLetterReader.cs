@@ -12,8 +12,6 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
     // What the broker's clock and ours may differ by.
     static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
-    static readonly JobSource[] OfDeliveries = [JobSource.DeliveriesDeadLetters, JobSource.ParkedDeadLetters];
-
     /// <param name="tenant">Whose.</param>
     /// <param name="source">Their queue.</param>
     /// <param name="filter">Which.</param>
@@ -85,7 +83,7 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
             // The message of the last attempt was put on its queue when the attempt was due, or later.
             From = last.DueAt - ClockSkew,
         };
-        foreach (var source in OfDeliveries)
+        foreach (var source in JobSources.OfFailedDeliveries)
         {
             if (await index.QueryAsync(
                 last.Tenant, filter.RangeOf(source), null, cancellationToken, IndexRow.Needed)

@@ -33,8 +33,8 @@ internal sealed partial class DeadLetterRetention(
     {
         // The key makes it one job a night, however often the timer fires.
         var key = string.Create(CultureInfo.InvariantCulture, $"retention {today:yyyy-MM-dd} {source}");
-        switch (await starter.StartAsync(
-            JobTenant.System, JobKind.Discard, source, old.Write(), key, cancellationToken))
+        var job = new NewJob(JobTenant.System, JobKind.Discard, source, old.Write()) { Key = key };
+        switch (await starter.StartAsync(job, cancellationToken))
         {
             case JobStarter.Result.Started:
                 break;

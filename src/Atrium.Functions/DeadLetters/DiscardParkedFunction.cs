@@ -21,8 +21,7 @@ internal sealed class DiscardParkedFunction(DeadLetterJobs jobs)
         CancellationToken cancellationToken) => jobs.StartAsync(
             request,
             tenant,
-            JobKind.Discard,
-            () => Task.FromResult<(JobSource, string, IResult?)>(
-                (JobSource.Parked, new DeadLetterFilter().Write(), null)),
+            () => Task.FromResult<(NewJob?, IResult?)>(
+                (new NewJob(tenant, JobKind.Discard, JobSource.Parked, new DeadLetterFilter().Write()), null)),
             cancellationToken);
 }

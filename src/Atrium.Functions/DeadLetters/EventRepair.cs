@@ -43,7 +43,7 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, E
         var found = await letters.FindAsync(tenant, address.Source, address.SequenceNumber, cancellationToken);
         if (found is null && (key is null || !await starter.IsKnownAsync(tenant, key, cancellationToken)))
         {
-            return Problem.NotFound(DeadLetterAddress.NoSuchLetter);
+            return DeadLetterAnswer.NotFound();
         }
 
         // It is listed under the default tenant, but its message names another one.
@@ -61,14 +61,11 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, E
             SequenceNumber = DeadLetterFilter.One(address.SequenceNumber).SequenceNumber,
             RepairedBy = StableHash.Of("body", body.ToMemory().Span),
         };
-        var result = await starter.StartAsync(
-            tenant,
-            JobKind.Discard,
-            address.Source,
-            arguments.Write(),
-            key,
-            cancellationToken,
-            async token => found is { } poison && InPlaceOf(poison.Letter, poison.Message, body) is var sound
+        var job = new NewJob(tenant, JobKind.Discard, address.Source, arguments.Write())
+        {
+            Key = key,
+            PrepareAsync = async token => found is { } poison
+                && InPlaceOf(poison.Letter, poison.Message, body) is var sound
                 && await keys.TrySendAsync(
                     tenant,
                     // No client's key can have this character: see IdempotencyKey.Read.
@@ -76,10 +73,12 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, E
                     EventMessage.IdOf(tenant, body),
                     () => events.ReplayAsync([sound], token),
                     token),
-            () => Task.FromResult<int?>(1));
+            ExpectAsync = _ => Task.FromResult<int?>(1),
+        };
+        var result = await starter.StartAsync(job, cancellationToken);
         return (result, found) switch
         {
-            (JobStarter.Result.NotPrepared, null) => Problem.NotFound(DeadLetterAddress.NoSuchLetter),
+            (JobStarter.Result.NotPrepared, null) => DeadLetterAnswer.NotFound(),
             (JobStarter.Result.NotPrepared, _) => Problem.Conflict(
                 ProblemCode.NotRepairable,
                 $"Another event came in place of this letter within the last {IdempotencyKey.KeptFor.TotalHours} "

@@ -1,6 +1,5 @@
 using Atrium.Functions.AttemptHistory;
 using Atrium.Functions.Deliveries;
-using Atrium.Functions.Http;
 using Atrium.Functions.Subscriptions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -28,7 +27,7 @@ internal sealed class GetDeadLetterFunction(DeadLetterReader letters, AttemptLog
         && await letters.FindAsync(tenant, address.Source, address.SequenceNumber, cancellationToken)
             is { Letter: var letter }
             ? TypedResults.Ok(new DeadLetterDetails(letter, await HistoryAsync(letter, cancellationToken)))
-            : Problem.NotFound(DeadLetterAddress.NoSuchLetter);
+            : DeadLetterAnswer.NotFound();
 
     async Task<DeliveryView?> HistoryAsync(DeadLetter letter, CancellationToken cancellationToken) =>
         letter is { SubscriptionId: { } subscriptionId, DeliveryId: { } deliveryId }

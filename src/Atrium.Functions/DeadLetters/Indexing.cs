@@ -22,10 +22,13 @@ internal sealed partial class Indexing(
     public static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// How long a run can hold a message whose row it has not written yet: as long as it receives, then as long as a
-    /// lock, and a little for the difference of clocks.
+    /// How long a message can be held whose row is not written yet, once it was received: as long as a lock, and a
+    /// little for the difference of clocks.
     /// </summary>
-    public static readonly TimeSpan LongestHold = LongestDrain + TimeSpan.FromSeconds(70);
+    public static readonly TimeSpan UntilFree = TimeSpan.FromSeconds(70);
+
+    /// <summary>How long a run can hold such messages: as long as it receives, then until they are free.</summary>
+    public static readonly TimeSpan LongestHold = LongestDrain + UntilFree;
 
     // An open link gives what is there within milliseconds.
     static readonly TimeSpan NothingComes = TimeSpan.FromMilliseconds(500);

@@ -39,7 +39,7 @@ internal sealed partial class IndexRebuild(
     const int TellEvery = 10_000;
     const int NoteEvery = 1_000;
 
-    // What lay before the place where it was is not looked at again, and was lost meanwhile if somebody asks for it.
+    // An older walk begins anew: rows before its place may have been lost since.
     static readonly TimeSpan OldestWalk = TimeSpan.FromDays(1);
 
     readonly int _page = credits.RecoveryPage(PageSize, CreditsEach);

@@ -37,7 +37,7 @@ internal sealed class ReplayDeadLetterFunction(DeadLetterJobs jobs, EventRepair 
 
         return DeadLetterAddress.Read(tenant, queue, sequenceNumber) switch
         {
-            null => Problem.NotFound(DeadLetterAddress.NoSuchLetter),
+            null => DeadLetterAnswer.NotFound(),
             { Source: JobSource.VisitorEventsDeadLetters } address =>
                 await repair.SendAsync(request, tenant, address, body, cancellationToken),
             _ => Problem.BadRequest(

@@ -96,8 +96,8 @@ internal sealed class ReplayWork(
         return returned with
         {
             Unrecorded = delivery.Unrecorded is { } record
-            ? record with { RunStartedAt = returned.RunStartedAt }
-            : null
+                ? record with { RunStartedAt = returned.RunStartedAt }
+                : null,
         };
     }
 

@@ -1,5 +1,6 @@
 using Atrium.Functions.Egress;
 using Atrium.Functions.Messaging;
+using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.Deliveries;
 
@@ -9,9 +10,6 @@ namespace Atrium.Functions.Deliveries;
 /// </summary>
 internal static class DeliveryPolicy
 {
-    const int TooManyRequests = 429;
-    const int ServiceUnavailable = 503;
-
     /// <summary>
     /// How often a run is put back at an overloaded endpoint that has no slot. This costs half as much again as ten
     /// plain failures.
@@ -79,7 +77,9 @@ internal static class DeliveryPolicy
     }
 
     static TimeSpan? AskedBy(Exchange exchange) =>
-        exchange.Status is TooManyRequests or ServiceUnavailable ? exchange.RetryAfter : null;
+        exchange.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable
+            ? exchange.RetryAfter
+            : null;
 
     /// <summary>The settlement that follows from an outcome, whether it is new or was found on record.</summary>
     /// <param name="message">The attempt.</param>

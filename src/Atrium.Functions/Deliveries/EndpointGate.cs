@@ -15,9 +15,6 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     /// <summary>How long an attempt waits for its turn before it is put back.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    // The time between two equal lines of the log about one tenant.
-    static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
-
     // Endpoints without a request in progress. Each takes about three hundred bytes.
     const int MostRemembered = 10_000;
 
@@ -27,12 +24,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     // Endpoints with a slot that is taken or awaited. There are never more than the instance has calls.
     readonly HashSet<Endpoint> _busy = [];
 
-    // Two names that no tenant can have.
-    const string AllEndpoints = "*";
-    const string AllSlow = "*slow";
-
-    // When the log last named a tenant, or all endpoints, or all slow ones, for having reached a limit.
-    readonly Dictionary<string, long> _toldAt = [];
+    readonly BoundsLog _boundsLog = new(bounds, time, logger);
 
     /// <summary>Asks for a slot, and waits a moment for one if that is worth it.</summary>
     /// <param name="key">The endpoint.</param>
@@ -73,7 +65,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
 
     /// <summary>Asks for a slot.</summary>
     /// <returns>Null when one may be free in a moment, and the attempt has to <see cref="Wait"/>.</returns>
-    internal EndpointAdmission? Ask(EndpointKey key, bool mayComeAgain = true)
+    internal EndpointAdmission? Ask(EndpointKey key, bool mayComeAgain)
     {
         lock (_lock)
         {
@@ -123,7 +115,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     }
 
     /// <summary>Gives a slot if there is one, or says what becomes of the attempt.</summary>
-    internal EndpointAdmission Admit(EndpointKey key, bool mayComeAgain = true)
+    internal EndpointAdmission Admit(EndpointKey key, bool mayComeAgain)
     {
         lock (_lock)
         {
@@ -136,7 +128,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
             var admission = endpoint.Refuse(mayComeAgain);
             if (admission is EndpointAdmission.Busy or EndpointAdmission.InstanceBusy)
             {
-                LogBounds(endpoint, admission is EndpointAdmission.InstanceBusy);
+                _boundsLog.Refused(endpoint, UseFor(endpoint), admission is EndpointAdmission.InstanceBusy);
             }
             else if (admission is EndpointAdmission.Down(var evidence) && !endpoint.IsLoggedDown)
             {
@@ -146,45 +138,6 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
 
             return admission;
         }
-    }
-
-    void LogBounds(Endpoint endpoint, bool leavesTooFew)
-    {
-        var use = UseFor(endpoint);
-        var isTenantAtBound = use.OfTenant >= bounds.MostOfTenant;
-        if (isTenantAtBound && ShouldTell(endpoint.Key.Tenant))
-        {
-            Log.TenantAtBound(logger, endpoint.Key.Tenant, bounds.MostOfTenant);
-        }
-        else if (use.UnprovenOfTenant >= bounds.MostUnprovenOfTenant && ShouldTell(endpoint.Key.Tenant))
-        {
-            Log.SlowOfTenantAtBound(logger, endpoint.Key.Tenant, bounds.MostUnprovenOfTenant);
-        }
-
-        if ((leavesTooFew && endpoint.IsProven && !isTenantAtBound) || use.InAll >= bounds.MostInAll)
-        {
-            if (ShouldTell(AllEndpoints))
-            {
-                Log.InstanceBusy(logger, use.InAll, bounds.MostInAll);
-            }
-        }
-        else if ((leavesTooFew && !endpoint.IsProven || use.LeftToUnproven <= 0) && ShouldTell(AllSlow))
-        {
-            Log.SlowAtBound(logger, use.Unproven, bounds.MostUnproven);
-        }
-    }
-
-    bool ShouldTell(string of)
-    {
-        foreach (var (old, at) in _toldAt)
-        {
-            if (time.GetElapsedTime(at) >= Silence)
-            {
-                _toldAt.Remove(old);
-            }
-        }
-
-        return _toldAt.TryAdd(of, time.GetTimestamp());
     }
 
     Endpoint Of(EndpointKey key)
@@ -292,25 +245,5 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
         [LoggerMessage(2, LogLevel.Information,
             "The endpoint of subscription {SubscriptionId} of tenant {Tenant} works again")]
         public static partial void Up(ILogger logger, string subscriptionId, string tenant);
-
-        [LoggerMessage(3, LogLevel.Warning,
-            "Tenant {Tenant} has all {Calls} calls that a tenant may have of an instance. What else is due for it is "
-            + "put back, uncounted")]
-        public static partial void TenantAtBound(ILogger logger, string tenant, int calls);
-
-        [LoggerMessage(4, LogLevel.Warning,
-            "Endpoints of tenant {Tenant} that are new, slow or dead have all {Calls} calls that those of one tenant "
-            + "may have. What else is due for them is put back, uncounted")]
-        public static partial void SlowOfTenantAtBound(ILogger logger, string tenant, int calls);
-
-        [LoggerMessage(5, LogLevel.Warning,
-            "Endpoints that are new, slow or dead have {Calls} of the {MaxCalls} calls that they may have of this "
-            + "instance, and leave too few to others of them. What else is due for them is put back, uncounted")]
-        public static partial void SlowAtBound(ILogger logger, int calls, int maxCalls);
-
-        [LoggerMessage(6, LogLevel.Warning,
-            "Endpoints have {Calls} of the {MaxCalls} calls that they may have of this instance, and leave too few to "
-            + "others that could take more. What is due for those is put back, uncounted")]
-        public static partial void InstanceBusy(ILogger logger, int calls, int maxCalls);
     }
 }

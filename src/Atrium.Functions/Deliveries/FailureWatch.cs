@@ -101,7 +101,7 @@ internal sealed partial class FailureWatch(
                 return found;
             }
 
-            // Never before who is told of it wants to be: clocks of instances differ.
+            // Not before the tenant wanted notices: clocks differ.
             var now = time.GetUtcNow();
             var marked = found with { Failing = new(now > wantedSince ? now : wantedSince, by) };
             if (await store.ReplaceAsync(marked, cancellationToken) is { } written)

@@ -10,17 +10,14 @@ namespace Atrium.Functions.Egress;
 /// </summary>
 internal static partial class Charset
 {
-    // The characters of Windows-1252 from 0x80 to 0x9F; the others are those of Latin-1. Where it has none, this has
-    // the control character of Latin-1, as browsers do.
-    const string From80To9F =
-        "\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f"
-        + "\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178";
-
     // A character of UTF-8 has up to four bytes; an excerpt can end after the third of them.
     const int LongestCut = 3;
 
     // Half a surrogate pair, and one odd byte.
     const int MostCut = 2;
+
+    // Where it has no character, this has the control character of Latin-1, as browsers do.
+    static readonly Encoding Windows1252 = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
 
     static readonly Encoding Utf32BigEndian = new UTF32Encoding(bigEndian: true, byteOrderMark: false);
 
@@ -39,7 +36,7 @@ internal static partial class Charset
                 Encoding.UTF8.GetBytes(wide),
             // It is UTF-8, whatever the header says: other text hardly ever looks like it.
             _ when UntilCut(text.Span, isCut) is not null || text.Span.Contains((byte)0) => text,
-            _ => Encoding.UTF8.GetBytes(Windows1252(text.Span)),
+            _ => Converted(text, Windows1252),
         };
 
     /// <summary>What is whole of a text in UTF-8, or null when the bytes are something else.</summary>
@@ -83,10 +80,6 @@ internal static partial class Charset
 
     static ReadOnlyMemory<byte> Converted(ReadOnlyMemory<byte> text, Encoding encoding) =>
         Encoding.UTF8.GetBytes(encoding.GetString(text.Span));
-
-    static string Windows1252(ReadOnlySpan<byte> text) => string.Concat(
-        Encoding.Latin1.GetString(text).Select(
-            character => character is >= '\u0080' and <= '\u009f' ? From80To9F[character - '\u0080'] : character));
 
     [GeneratedRegex("""charset\s*=\s*["']?([\w.:-]+)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Parameter();

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Net.Http.Headers;
 using Atrium.Functions.Http;
+using Atrium.Functions.Messaging;
 
 namespace Atrium.Functions.Egress;
 
@@ -150,7 +151,7 @@ internal static class ResponseHeaders
     [
         .. response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
             .SelectMany(
-                header => header.Value.Select(value => KeyValuePair.Create(header.Key, Cut(value, MaxValueLength))))
+                header => header.Value.Select(value => KeyValuePair.Create(header.Key, value.Truncate(MaxValueLength))))
             .Take(MaxKept),
     ];
 
@@ -171,8 +172,6 @@ internal static class ResponseHeaders
         && absolute.AbsoluteUri.Length <= EndpointUrl.MaxLength
             ? absolute
             : null;
-
-    static string Cut(string value, int length) => value.Length <= length ? value : value[..length];
 }
 
 /// <summary>The header <c>Retry-After</c>, as a wait.</summary>

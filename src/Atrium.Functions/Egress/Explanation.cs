@@ -104,7 +104,7 @@ internal static class Explanation
     /// <param name="status">The answer's status.</param>
     /// <param name="location">A redirect's target, absolute.</param>
     /// <param name="body">The beginning of the answer's body, as far as it can be read.</param>
-    public static string Answered(int status, Uri? location, string body = "") => status switch
+    public static string Answered(int status, Uri? location, string body) => status switch
     {
         _ when AnswerCause.Of(status, location, body) is { } cause => Answered(status, cause),
         >= 200 and <= 299 => $"The endpoint answered {status}: the event is delivered.",

@@ -112,7 +112,7 @@ internal static class AddressRule
     /// <param name="address">Any address. An IPv4-mapped one is judged as its IPv4 address; a scope makes no
     /// difference.</param>
     /// <param name="allowLoopback">Whether this machine is an allowed target: in development only.</param>
-    public static string? DeniedBy(IPAddress address, bool allowLoopback = false)
+    public static string? DeniedBy(IPAddress address, bool allowLoopback)
     {
         var plain = Plain(address);
         if (allowLoopback && IPAddress.IsLoopback(plain))

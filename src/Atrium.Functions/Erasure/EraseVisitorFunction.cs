@@ -24,15 +24,16 @@ internal sealed class EraseVisitorFunction(DeadLetterJobs jobs)
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "tenants/{tenant}/erase")] HttpRequest request,
         string tenant,
         CancellationToken cancellationToken) =>
-        jobs.StartAsync(request, tenant, JobKind.Erase, () => ReadAsync(request, cancellationToken), cancellationToken);
+        jobs.StartAsync(request, tenant, () => ReadAsync(request, tenant, cancellationToken), cancellationToken);
 
-    static async Task<(JobSource Source, string Arguments, IResult? Refusal)> ReadAsync(
-        HttpRequest request, CancellationToken cancellationToken)
+    static async Task<(NewJob? Job, IResult? Refusal)> ReadAsync(
+        HttpRequest request, string tenant, CancellationToken cancellationToken)
     {
         var (wanted, refusal) = await JsonRequest.ReadAsync(
             request, RequestJson.Default.ErasureRequest, ErasureRequest.MaxBytes, cancellationToken);
-        return wanted is null ? (default, "", refusal)
-            : wanted.IsValid() ? (EraseWork.First, ErasureSubject.Of(wanted.Email!).Write(), null)
-            : (default, "", Problem.BadRequest("The request is not valid.", NoAddress));
+        return wanted is null ? (null, refusal)
+            : !wanted.IsValid() ? (null, Problem.BadRequest("The request is not valid.", NoAddress))
+            : (new NewJob(
+                tenant, JobKind.Erase, EraseWork.First, ErasureSubject.Of(wanted.Email!).Write()), null);
     }
 }

@@ -14,12 +14,6 @@ internal sealed class EraseWork(Indexing indexing, IndexedWork work, DiscardAudi
         [JobSource.VisitorEventsDeadLetters, JobSource.Parked, JobSource.ParkedDeadLetters,
             JobSource.DeliveriesDeadLetters];
 
-    /// <summary>
-    /// How long another run can hold a message whose row it has not written yet: as long as a lock, and a little for
-    /// the difference of clocks.
-    /// </summary>
-    static readonly TimeSpan UntilIndexed = TimeSpan.FromSeconds(70);
-
     public static JobSource First => Sources[0];
 
     public JobKind Kind => JobKind.Erase;
@@ -39,7 +33,7 @@ internal sealed class EraseWork(Indexing indexing, IndexedWork work, DiscardAudi
             var drained = await Task.WhenAll(Sources.Select(
                 source => indexing.DrainAsync(source, job.CreatedAt, cancellationToken)));
             return !drained.Contains(Drained.Not)
-                ? new JobStep.Continue(UntilIndexed) { Place = JobPlace.Indexed }
+                ? new JobStep.Continue(Indexing.UntilFree) { Place = JobPlace.Indexed }
                 : new JobStep.Continue(TimeSpan.Zero);
         }
 

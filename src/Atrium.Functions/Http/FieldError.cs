@@ -17,6 +17,10 @@ internal sealed record FieldError(string Pointer, FieldErrorCode Code, string De
             pointer, string.IsNullOrEmpty(value) ? FieldErrorCode.Missing : FieldErrorCode.UnknownValue,
             $"Choose one of {string.Join(", ", values)}.");
 
+    /// <summary>What was found wrong, in the order of the checks; each that found nothing gives null.</summary>
+    public static IReadOnlyList<FieldError> Found(params IEnumerable<FieldError?> faults) =>
+        [.. faults.OfType<FieldError>()];
+
     /// <summary>The pointer to a field within fields.</summary>
     public static string PointerTo(params IEnumerable<string> names) => string.Concat(names.Select(name =>
         "/" + name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)));

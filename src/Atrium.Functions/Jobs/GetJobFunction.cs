@@ -1,5 +1,4 @@
 using Atrium.Functions.Contract;
-using Atrium.Functions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -18,5 +17,5 @@ internal sealed class GetJobFunction(JobStore jobs)
         CancellationToken cancellationToken) =>
         TenantId.IsValid(tenant) && JobId.IsValid(id) && await jobs.FindAsync(tenant, id, cancellationToken) is { } job
             ? TypedResults.Ok(JobView.Of(job))
-            : Problem.NotFound(JobAnswer.NoSuchJob);
+            : JobAnswer.NotFound();
 }

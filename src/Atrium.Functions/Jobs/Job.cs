@@ -235,6 +235,10 @@ internal static class JobSources
     public static readonly IReadOnlyList<JobSource> All =
         [.. Enum.GetValues<JobSource>().Where(source => source != JobSource.Unknown)];
 
+    /// <summary>Where deliveries lie that failed for good.</summary>
+    public static readonly IReadOnlyList<JobSource> OfFailedDeliveries =
+        [JobSource.DeliveriesDeadLetters, JobSource.ParkedDeadLetters];
+
     /// <summary>The queue's name without its sub-queue.</summary>
     public static string QueueName(this JobSource source) => PlaceOf(source).Queue;
 

@@ -17,16 +17,16 @@ internal static class JobId
     /// <summary>Sorts after every id.</summary>
     public const string Beyond = "job_~";
 
-    const int HexDigits = 32;
-    const int RandomBytes = 8;
+    const int TimeDigits = 16;
+    const int RandomDigits = 16;
 
     public static string Draw(DateTimeOffset now) => string.Create(
         CultureInfo.InvariantCulture,
         $"{Prefix}{DateTime.MaxValue.Ticks - now.UtcTicks:x16}"
-        + $"{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(RandomBytes))}");
+        + $"{RandomNumberGenerator.GetHexString(RandomDigits, lowercase: true)}");
 
     public static bool IsValid(string id) =>
-        id.Length == Prefix.Length + HexDigits && id.StartsWith(Prefix, StringComparison.Ordinal)
+        id.Length == Prefix.Length + TimeDigits + RandomDigits && id.StartsWith(Prefix, StringComparison.Ordinal)
             && id.Skip(Prefix.Length).All(char.IsAsciiHexDigitLower);
 }
 

@@ -31,36 +31,19 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
         internal sealed record NotPrepared : Result;
     }
 
-    /// <param name="tenant">Whose job.</param>
-    /// <param name="kind">What it does.</param>
-    /// <param name="source">Where it begins.</param>
-    /// <param name="arguments">A JSON object for the kind's work; shown to the tenant, but for an erasure's.</param>
-    /// <param name="idempotencyKey">A request with the same key gets the same job; null always makes a new one.</param>
-    /// <param name="cancellationToken">Ends when the client goes away.</param>
-    /// <param name="prepareAsync">What has to be done before the first step, once the job has its key to itself. Safe
-    /// to repeat, and repeated after a crash; false when it cannot be done. Null for nothing.</param>
-    /// <param name="expectAsync">Counts what a job that is made will find; see <see cref="JobCounts.Expected"/>. Null
-    /// when that cannot be counted.</param>
     /// <exception cref="Azure.RequestFailedException">The table failed.</exception>
     /// <exception cref="Azure.Messaging.ServiceBus.ServiceBusException">Service Bus did not take the first step; asked
     /// again under the same key, it is sent again.</exception>
-    public async Task<Result> StartAsync(
-        string tenant,
-        JobKind kind,
-        JobSource source,
-        string arguments,
-        string? idempotencyKey,
-        CancellationToken cancellationToken,
-        Func<CancellationToken, Task<bool>>? prepareAsync = null,
-        Func<Task<int?>>? expectAsync = null)
+    public async Task<Result> StartAsync(NewJob wanted, CancellationToken cancellationToken)
     {
+        var (tenant, kind, source, arguments) = wanted;
         // The key is part of the fingerprint and is stored nowhere, so nobody can find out by trial whom an erasure
         // concerned.
-        var fingerprint = StableHash.Of($"{kind}", $"{source}", arguments, idempotencyKey ?? "");
-        var keyRow = idempotencyKey is null ? null : KeyRow(idempotencyKey);
+        var fingerprint = StableHash.Of($"{kind}", $"{source}", arguments, wanted.Key ?? "");
+        var keyRow = wanted.Key is null ? null : KeyRow(wanted.Key);
         if (keyRow is not null && await jobs.FindByKeyAsync(tenant, keyRow, cancellationToken) is { } earlier)
         {
-            return await AgainAsync(earlier, fingerprint, prepareAsync, cancellationToken);
+            return await AgainAsync(earlier, fingerprint, wanted, cancellationToken);
         }
 
         if (await IsFullAsync(tenant, cancellationToken))
@@ -68,7 +51,7 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
             return new Result.TooMany();
         }
 
-        var expected = expectAsync is null ? null : await expectAsync();
+        var expected = wanted.ExpectAsync is { } expectAsync ? await expectAsync(cancellationToken) : null;
         var now = time.GetUtcNow();
         var job = new Job
         {
@@ -78,7 +61,7 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
             Source = source,
             Arguments = arguments,
             KeyRow = keyRow,
-            IsPrepared = prepareAsync is null,
+            IsPrepared = wanted.PrepareAsync is null,
             Counts = JobCounts.None with { Expected = expected },
             CreatedAt = now,
             UpdatedAt = now,
@@ -87,7 +70,7 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
         {
             if (await jobs.FindByKeyAsync(tenant, keyRow!, cancellationToken) is { } meanwhile)
             {
-                return await AgainAsync(meanwhile, fingerprint, prepareAsync, cancellationToken);
+                return await AgainAsync(meanwhile, fingerprint, wanted, cancellationToken);
             }
 
             // The job that had the key has been removed since, and the key with it; or its row cannot be read, and
@@ -100,7 +83,7 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
             await jobs.FreeKeyAsync(tenant, keyRow!, cancellationToken);
         }
 
-        var result = await BeginAsync(job, prepareAsync, cancellationToken);
+        var result = await BeginAsync(job, wanted, cancellationToken);
         if (result is Result.Started)
         {
             Log.Started(logger, tenant, job.Id, kind, source);
@@ -117,10 +100,7 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
     static string KeyRow(string idempotencyKey) => $"key_{StableHash.Of(idempotencyKey)}";
 
     async Task<Result> AgainAsync(
-        (Job Job, string Fingerprint) earlier,
-        string fingerprint,
-        Func<CancellationToken, Task<bool>>? prepareAsync,
-        CancellationToken cancellationToken)
+        (Job Job, string Fingerprint) earlier, string fingerprint, NewJob wanted, CancellationToken cancellationToken)
     {
         if (earlier.Fingerprint != fingerprint)
         {
@@ -128,18 +108,17 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
         }
 
         return earlier.Job is { HasEnded: false, Step: 0 }
-            ? await BeginAsync(earlier.Job, prepareAsync, cancellationToken)
+            ? await BeginAsync(earlier.Job, wanted, cancellationToken)
             : new Result.Started(earlier.Job);
     }
 
     // The row is marked last: without the mark (a crash, a failed send) all is done again when the job is asked for
     // again.
-    async Task<Result> BeginAsync(
-        Job job, Func<CancellationToken, Task<bool>>? prepareAsync, CancellationToken cancellationToken)
+    async Task<Result> BeginAsync(Job job, NewJob wanted, CancellationToken cancellationToken)
     {
         if (!job.IsPrepared)
         {
-            if (!await prepareAsync!(cancellationToken))
+            if (!await wanted.PrepareAsync!(cancellationToken))
             {
                 await jobs.RemoveAsync(job, cancellationToken);
                 return new Result.NotPrepared();

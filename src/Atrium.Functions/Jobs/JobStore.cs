@@ -31,7 +31,7 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
     const string UnderWay = "@underway";
     const string Ended = "@ended";
 
-    // That it is there says that the table of the subscriptions was: it must not come about by a job.
+    // Never made by a job: that it exists proves that `Subscriptions` did (`TablesAtStart`).
     readonly TableGateway _table = new(tables, TableName, isMadeAtStart: true);
 
     /// <returns>Null when the tenant has no such job.</returns>

@@ -77,11 +77,11 @@ internal sealed record JobView(
 /// <summary>What a request that starts a job is answered.</summary>
 internal static class JobAnswer
 {
-    /// <summary>What to answer about a job that is not there.</summary>
-    public static readonly string NoSuchJob =
-        $"The tenant has no such job. Jobs that have ended are kept for {JobWatch.Retention.TotalDays} days.";
-
     const string PortalPath = "/portal/";
+
+    /// <summary>404: there is no such job.</summary>
+    public static IResult NotFound() => Problem.NotFound(
+        $"The tenant has no such job. Jobs that have ended are kept for {JobWatch.Retention.TotalDays} days.");
 
     /// <param name="request">The request, below <c>tenants/{tenant}</c> or <c>portal</c>.</param>
     /// <param name="result">What came of it.</param>

@@ -8,9 +8,6 @@ namespace Atrium.Functions.Jobs;
 /// <summary>Takes a job's step off the queue and settles it.</summary>
 internal sealed class RunJobFunction(JobRunner runner, MessageSettler settler, CreditPace credits)
 {
-    /// <summary>The dead-letter reason of a message that is not a step of a job.</summary>
-    public const string InvalidJob = nameof(InvalidJob);
-
     /// <summary>One message, one step at most.</summary>
     [Function("RunJob")]
     public Task RunAsync(
@@ -28,7 +25,7 @@ internal sealed class RunJobFunction(JobRunner runner, MessageSettler settler, C
         var (step, fault) = JobMessage.Read(message);
         if (step is null)
         {
-            await settler.DeadLetterAsync(actions, message, Queues.Jobs, InvalidJob, fault!);
+            await settler.DeadLetterAsync(actions, message, Queues.Jobs, DeadLetterReason.InvalidJob, fault!);
             return;
         }
 

@@ -1,5 +1,4 @@
 using Atrium.Functions.Contract;
-using Atrium.Functions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -23,7 +22,7 @@ internal sealed class StopJobFunction(JobStore jobs)
         if (!TenantId.IsValid(tenant) || !JobId.IsValid(id)
             || await jobs.FindAsync(tenant, id, cancellationToken) is not { } job)
         {
-            return Problem.NotFound(JobAnswer.NoSuchJob);
+            return JobAnswer.NotFound();
         }
 
         if (await jobs.ChangeAsync(

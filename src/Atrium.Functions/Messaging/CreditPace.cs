@@ -56,7 +56,7 @@ internal sealed class Pace(int perSecond, TimeProvider time)
     readonly Lock _lock = new();
     readonly long _began = time.GetTimestamp();
 
-    // By a clock that nobody sets; so is the rest.
+    // When all that was spent is paid for, by the monotonic clock.
     TimeSpan _free = -MadeUp;
 
     public int PerSecond => perSecond;

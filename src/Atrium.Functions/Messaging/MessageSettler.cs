@@ -98,6 +98,9 @@ internal static class DeadLetterReason
     /// <summary>A message on <c>visitor-events</c> that is not an event.</summary>
     public const string InvalidEvent = nameof(InvalidEvent);
 
+    /// <summary>A message on <c>jobs</c> that is not a step of a job.</summary>
+    public const string InvalidJob = nameof(InvalidJob);
+
     /// <summary>Service Bus refuses longer descriptions (and reasons).</summary>
     public const int MaxDescriptionLength = 4096;
 }

@@ -59,8 +59,8 @@ internal sealed class PutNoticesFunction(
         var missing = before is null && secret is null && secretFault is null
             ? new FieldError("/secret", FieldErrorCode.Missing, NoSecret)
             : null;
-        FieldError[] errors = [.. new[] { url.Fault("/url"), secretFault, missing }.OfType<FieldError>()];
-        if (errors.Length > 0)
+        var errors = FieldError.Found(url.Fault("/url"), secretFault, missing);
+        if (errors.Count > 0)
         {
             return Problem.BadRequest("The settings of notices are not valid.", errors);
         }

@@ -42,13 +42,9 @@ internal sealed class TestNoticesFunction(
 
         var url = wanted.Url is null ? (UrlValidation?)null : EndpointUrl.ValidateNew(wanted.Url, egress.Value);
         var (secret, secretFault) = SecretChoice.Of(wanted.Secret);
-        FieldError?[] faults =
-        [
-            FieldError.OfChoice("/event", wanted.Event, NoticeEvent.Names),
-            url?.Fault("/url"),
-            secretFault,
-        ];
-        if (faults.OfType<FieldError>().ToList() is { Count: > 0 } errors)
+        var errors = FieldError.Found(
+            FieldError.OfChoice("/event", wanted.Event, NoticeEvent.Names), url?.Fault("/url"), secretFault);
+        if (errors.Count > 0)
         {
             return NotValid(errors);
         }

@@ -34,11 +34,7 @@ internal sealed class ExplainFunction(SubscriptionStore subscriptions, IOptions<
         HttpRequest request, string? tenant, FieldError? fault, CancellationToken cancellationToken)
     {
         var eventName = request.Query[EventParameter].FirstOrDefault() ?? "";
-        var errors = new[]
-        {
-            fault,
-            FieldError.OfChoice(EventParameter, eventName, EventSelection.Names),
-        }.OfType<FieldError>().ToList();
+        var errors = FieldError.Found(fault, FieldError.OfChoice(EventParameter, eventName, EventSelection.Names));
         if (tenant is null || errors.Count > 0)
         {
             return Problem.BadQuery(errors);

@@ -2,6 +2,7 @@ using Atrium.Functions.Telemetry;
 using Azure;
 using Azure.Identity;
 using Azure.Messaging.ServiceBus;
+using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.Operations;
 
@@ -10,9 +11,6 @@ internal sealed partial class HealthProbe(TimeProvider time, OutageLog outages, 
 {
     /// <summary>Longer than an answer of a service in the same region takes, and shorter than a caller waits.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-
-    const int Unauthorized = 401;
-    const int Forbidden = 403;
 
     /// <param name="name">What is asked, as the answer has it.</param>
     /// <param name="dependency">One of <see cref="Dependency"/>: whose it is.</param>
@@ -57,7 +55,10 @@ internal sealed partial class HealthProbe(TimeProvider time, OutageLog outages, 
     {
         AuthenticationFailedException =>
             "The app could not sign in. Check its identity, and the setting AZURE_CLIENT_ID.",
-        UnauthorizedAccessException or RequestFailedException { Status: Unauthorized or Forbidden } =>
+        UnauthorizedAccessException or RequestFailedException
+        {
+            Status: StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden
+        } =>
             "The app is not allowed in. Check the role assignments of its identity, or the key in its setting.",
         ServiceBusException { Reason: ServiceBusFailureReason.MessagingEntityNotFound } =>
             "There is no such queue. Deploy the template again, or check the namespace in the settings.",

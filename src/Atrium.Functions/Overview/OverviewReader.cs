@@ -55,9 +55,6 @@ internal sealed class OverviewReader(AttemptReader attempts, DeadLetterIndex ind
     // How many subscriptions are read at the same time. Each has about four queries in progress.
     const int Concurrency = 8;
 
-    static readonly JobSource[] FailedFor = [JobSource.DeliveriesDeadLetters, JobSource.ParkedDeadLetters];
-    static readonly JobSource[] ParkedFor = [JobSource.Parked];
-
     /// <param name="tenant">Whose.</param>
     /// <param name="all">Its subscriptions, oldest first.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -68,7 +65,7 @@ internal sealed class OverviewReader(AttemptReader attempts, DeadLetterIndex ind
         var now = time.GetUtcNow();
         var counts = new Dictionary<JobSource, SubscriptionCounts>();
         var indexedAt = new List<DateTimeOffset?>();
-        foreach (var source in FailedFor.Concat(ParkedFor))
+        foreach (var source in JobSources.OfFailedDeliveries.Append(JobSource.Parked))
         {
             indexedAt.Add(await index.IndexedAtAsync(source, cancellationToken));
             counts[source] = source == JobSource.Parked
@@ -85,10 +82,10 @@ internal sealed class OverviewReader(AttemptReader attempts, DeadLetterIndex ind
             now,
             indexedAt.Contains(null) ? null : indexedAt.Min(),
             [.. all.Select(subscription => SubscriptionOverview.Of(
-                subscription, histories[subscription.Id], Count(FailedFor, subscription),
-                Count(ParkedFor, subscription), counts.All(count => count.Value.IsComplete), now))]);
+                subscription, histories[subscription.Id], Count(JobSources.OfFailedDeliveries, subscription),
+                Count([JobSource.Parked], subscription), counts.All(count => count.Value.IsComplete), now))]);
 
-        int Count(JobSource[] sources, Subscription subscription) =>
+        int Count(IReadOnlyList<JobSource> sources, Subscription subscription) =>
             sources.Sum(source => counts[source].BySubscription.GetValueOrDefault(subscription.Id));
     }
 

@@ -41,10 +41,12 @@ internal sealed class ResumeSubscriptionFunction(
         Task<JobStarter.Result> StartAsync()
         {
             var filter = new DeadLetterFilter { SubscriptionId = id };
-            return starter.StartAsync(
-                tenant, JobKind.Resume, JobSource.Parked, filter.Write(), key, cancellationToken,
-                expectAsync: () => index.CountBoundedAsync(
-                    tenant, filter.RangeOf(JobSource.Parked), cancellationToken));
+            var job = new NewJob(tenant, JobKind.Resume, JobSource.Parked, filter.Write())
+            {
+                Key = key,
+                ExpectAsync = token => index.CountBoundedAsync(tenant, filter.RangeOf(JobSource.Parked), token),
+            };
+            return starter.StartAsync(job, cancellationToken);
         }
     }
 }

@@ -75,7 +75,8 @@ internal sealed partial class StrandedParked(
             return;
         }
 
-        switch (await starter.StartAsync(tenant, JobKind.Resume, JobSource.Parked, arguments, null, cancellationToken))
+        var wanted = new NewJob(tenant, JobKind.Resume, JobSource.Parked, arguments);
+        switch (await starter.StartAsync(wanted, cancellationToken))
         {
             case JobStarter.Result.Started(var job):
                 Log.Started(logger, job.Id, id, tenant);

@@ -63,38 +63,28 @@ internal sealed record PortalSessionRequest
     public (PortalSession? Session, IReadOnlyList<FieldError> Errors) Validate(string tenant, DateTimeOffset now)
     {
         var rights = (Rights ?? []).Select(PortalRightNames.Parse).ToList();
-        List<FieldError> errors =
+        var errors = FieldError.Found(
         [
-            .. IsActor(Actor) ? Array.Empty<FieldError>() :
-            [
-                new(
-                    "/actor",
-                    string.IsNullOrEmpty(Actor) ? FieldErrorCode.Missing : FieldErrorCode.InvalidFormat,
-                    $"Say who opens the page, by an id or an address of 1 to {MaxActorLength} characters that can be "
-                    + "seen. It stands in the log beside what is changed."),
-            ],
+            IsActor(Actor) ? null : new(
+                "/actor",
+                string.IsNullOrEmpty(Actor) ? FieldErrorCode.Missing : FieldErrorCode.InvalidFormat,
+                $"Say who opens the page, by an id or an address of 1 to {MaxActorLength} characters that can be "
+                + "seen. It stands in the log beside what is changed."),
             .. from given in rights.Index()
                where given.Item == PortalRights.None
                select new FieldError(
                    $"/rights/{given.Index}",
                    FieldErrorCode.UnknownValue,
                    $"There is no such right; the rights are {string.Join(", ", PortalRightNames.All)}."),
-        ];
-        if (Minutes is < MinMinutes or > MaxMinutes)
-        {
-            errors.Add(new(
-                "/minutes", FieldErrorCode.OutOfRange, $"A session lasts {MinMinutes} to {MaxMinutes} minutes."));
-        }
-
-        if (ReturnUrl is not null && !PortalOptions.IsPage(ReturnUrl))
-        {
-            errors.Add(new(
+            Minutes is < MinMinutes or > MaxMinutes ? new(
+                "/minutes", FieldErrorCode.OutOfRange, $"A session lasts {MinMinutes} to {MaxMinutes} minutes.")
+                : null,
+            ReturnUrl is null || PortalOptions.IsPage(ReturnUrl) ? null : new(
                 "/returnUrl",
                 FieldErrorCode.InvalidFormat,
                 "Give the https address of a page, or http on this machine, with at most "
-                + $"{PortalOptions.MaxUrlLength} characters as browsers send it, and no password."));
-        }
-
+                + $"{PortalOptions.MaxUrlLength} characters as browsers send it, and no password."),
+        ]);
         return errors.Count > 0 ? (null, errors) : (new PortalSession
         {
             Tenant = tenant,

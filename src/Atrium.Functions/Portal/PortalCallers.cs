@@ -110,7 +110,7 @@ internal sealed partial class PortalCallers(
         && (!request.Headers.ContainsKey(OwnHeader)
             || request.Headers[FetchSite] is [var site, ..] && site != SameOrigin);
 
-    // Who says nothing, or no more than that it is the page, takes whatever session there is.
+    // A caller that names nobody, or only says that it is the page, accepts any session.
     static bool IsFor(HttpRequest request, PortalSession session) =>
         request.Headers[OwnHeader].ToString() is "" or OwnValue || Uri.UnescapeDataString(request.Headers[OwnHeader]!)
             == $"{session.Tenant}/{session.Actor}";

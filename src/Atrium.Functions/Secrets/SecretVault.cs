@@ -6,6 +6,7 @@ using Atrium.Functions.Storage;
 using Atrium.Functions.Telemetry;
 using Azure;
 using Azure.Security.KeyVault.Secrets;
+using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.Secrets;
 
@@ -25,10 +26,8 @@ internal sealed class SecretVault(SecretClient vault, TimeProvider time, Func<do
     // So that instances which began together do not keep in step. An attempt's lock leaves ten seconds for the vault.
     static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
-    const int NotFound = 404;
-    const int Conflict = 409;
     const string NoSuchSecret = "SecretNotFound";
-    const int DrawnBytes = 8;
+    const int DrawnDigits = 16;
     const string Prefix = "webhook-";
     const string TenantTag = "tenant";
     const string SubscriptionTag = "subscription";
@@ -92,7 +91,8 @@ internal sealed class SecretVault(SecretClient vault, TimeProvider time, Func<do
         {
             await vault.StartDeleteSecretAsync(name, cancellationToken);
         }
-        catch (RequestFailedException e) when (e.Status is NotFound or Conflict)
+        catch (RequestFailedException e) when (
+            e.Status is StatusCodes.Status404NotFound or StatusCodes.Status409Conflict)
         {
             // It is gone already, or going.
         }
@@ -120,7 +120,7 @@ internal sealed class SecretVault(SecretClient vault, TimeProvider time, Func<do
 
     async Task<SecretReference> StoreAsync(SecretOwner owner, string text, CancellationToken cancellationToken)
     {
-        var drawn = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(DrawnBytes));
+        var drawn = RandomNumberGenerator.GetHexString(DrawnDigits, lowercase: true);
         var secret = new KeyVaultSecret($"{Prefix}{owner.SubscriptionId.Replace('_', '-')}-{drawn}", text);
         secret.Properties.Tags[TenantTag] = owner.Tenant;
         secret.Properties.Tags[SubscriptionTag] = owner.SubscriptionId;

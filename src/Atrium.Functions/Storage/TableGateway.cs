@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
+using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.Storage;
 
@@ -21,10 +22,6 @@ internal sealed class TableGateway(TableServiceClient tables, string name, bool 
 {
     /// <summary>The column of the mark.</summary>
     public const string Mark = "Write";
-
-    const int NotFound = 404;
-    const int Conflict = 409;
-    const int PreconditionFailed = 412;
 
     readonly TableClient _table = tables.GetTableClient(name);
 
@@ -87,7 +84,8 @@ internal sealed class TableGateway(TableServiceClient tables, string name, bool 
             var answer = await _table.UpdateEntityAsync(entity, version, mode, cancellationToken);
             return answer.Headers.ETag!.Value;
         }
-        catch (RequestFailedException e) when (e.Status is NotFound or PreconditionFailed)
+        catch (RequestFailedException e) when (
+            e.Status is StatusCodes.Status404NotFound or StatusCodes.Status412PreconditionFailed)
         {
             return await OwnAsync(entity, mark, cancellationToken);
         }
@@ -119,7 +117,8 @@ internal sealed class TableGateway(TableServiceClient tables, string name, bool 
                 () => _table.SubmitTransactionAsync(actions, cancellationToken), cancellationToken);
             return null;
         }
-        catch (TableTransactionFailedException e) when (e.Status == Conflict && IsOfRow(e)
+        catch (TableTransactionFailedException e) when (
+            e.Status == StatusCodes.Status409Conflict && IsOfRow(e)
             && e.FailedTransactionActionIndex is { } index)
         {
             return index;
@@ -147,7 +146,7 @@ internal sealed class TableGateway(TableServiceClient tables, string name, bool 
             await _table.DeleteEntityAsync(partition, row, version, cancellationToken);
             return true;
         }
-        catch (RequestFailedException e) when (e.Status == PreconditionFailed)
+        catch (RequestFailedException e) when (e.Status == StatusCodes.Status412PreconditionFailed)
         {
             return false;
         }
@@ -166,7 +165,7 @@ internal sealed class TableGateway(TableServiceClient tables, string name, bool 
                     TableTransactionActionType.Delete, new TableEntity(partition, row), ETag.All)),
                 cancellationToken);
         }
-        catch (RequestFailedException e) when (e.Status == NotFound)
+        catch (RequestFailedException e) when (e.Status == StatusCodes.Status404NotFound)
         {
             // One of them is gone, and none was removed.
             foreach (var row in rows)
@@ -210,7 +209,8 @@ internal sealed class TableGateway(TableServiceClient tables, string name, bool 
 
     // A table that is being dropped, or was just dropped, says nothing of the row.
     static bool IsOfRow(RequestFailedException e) =>
-        e.Status is NotFound or Conflict or PreconditionFailed
+        e.Status is StatusCodes.Status404NotFound or StatusCodes.Status409Conflict
+            or StatusCodes.Status412PreconditionFailed
         && e.ErrorCode != TableErrorCode.TableBeingDeleted
         && !IsMissing(e);
 
@@ -235,9 +235,9 @@ internal sealed class TableGateway(TableServiceClient tables, string name, bool 
 /// <summary>Tells a write from all others, for whoever got no answer.</summary>
 internal static class WriteMark
 {
-    const int Bytes = 8;
+    const int Digits = 16;
 
-    public static string Draw() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Bytes));
+    public static string Draw() => RandomNumberGenerator.GetHexString(Digits, lowercase: true);
 }
 
 /// <summary>

@@ -1,6 +1,7 @@
 using Atrium.Functions.Storage;
 using Azure;
 using Azure.Data.Tables;
+using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.Subscriptions;
 
@@ -22,7 +23,6 @@ internal sealed class RestoreMark(TableServiceClient tables, TimeProvider time)
     const string Partition = SubscriptionStore.TableName;
     const string Row = "newest";
     const string HasEnded = nameof(HasEnded);
-    const int Unavailable = 503;
 
     readonly TableGateway _table = new(tables, TableName);
     long _notSetAt = long.MinValue;
@@ -61,7 +61,8 @@ internal sealed class RestoreMark(TableServiceClient tables, TimeProvider time)
         if (newest is not null && newest.Value<bool>(HasEnded) != true)
         {
             throw new RequestFailedException(
-                Unavailable, "The table Subscriptions is being restored. If the restore was cut off, send it again.");
+                StatusCodes.Status503ServiceUnavailable,
+                "The table Subscriptions is being restored. If the restore was cut off, send it again.");
         }
 
         Volatile.Write(ref _notSetAt, now);

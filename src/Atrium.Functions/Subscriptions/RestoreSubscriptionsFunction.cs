@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.Subscriptions;
 
 /// <summary>Brings lost subscriptions back from a backup.</summary>
-internal sealed class RestoreSubscriptionsFunction(SubscriptionBackup backup)
+internal sealed class RestoreSubscriptionsFunction(SubscriptionRestore restore)
 {
     /// <summary>
     /// <c>POST /api/backups/{day}/restore</c>, with the master key: 200 with what came back and what was there, 404
@@ -18,14 +18,14 @@ internal sealed class RestoreSubscriptionsFunction(SubscriptionBackup backup)
         string day,
         CancellationToken cancellationToken)
     {
-        if (!backup.IsKept)
+        if (!restore.IsPossible)
         {
             return Problem.NotFound("This app keeps no backups. Set Backup__containerUri to have one made each night.");
         }
 
         return DateOnly.TryParseExact(
             day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
-            && await backup.RestoreAsync(date, cancellationToken) is { } restored
+            && await restore.RunAsync(date, cancellationToken) is { } restored
                 ? TypedResults.Ok(restored)
                 : Problem.NotFound("There is no backup of that day. Name one as in 2026-11-29, by UTC.");
     }

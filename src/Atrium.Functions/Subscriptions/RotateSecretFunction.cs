@@ -40,8 +40,8 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
         }
 
         var (secret, fault) = SecretChoice.Of(wanted.Secret, generate: wanted.Secret is null);
-        FieldError[] errors = [.. new[] { OverlapFault(wanted.OverlapHours), fault }.OfType<FieldError>()];
-        if (errors.Length > 0)
+        var errors = FieldError.Found(OverlapFault(wanted.OverlapHours), fault);
+        if (errors.Count > 0)
         {
             return Problem.BadRequest("The rotation is not valid.", errors);
         }

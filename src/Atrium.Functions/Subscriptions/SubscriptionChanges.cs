@@ -138,7 +138,7 @@ internal sealed partial class SubscriptionChanges(
         return true;
     }
 
-    /// <summary>Removes from the vault all that a subscription names which is in no row.</summary>
+    /// <summary>Removes the secrets of a subscription that no row names.</summary>
     public Task ForgetSecretsAsync(Subscription? subscription) =>
         subscription is null ? Task.CompletedTask : ForgetAsync(Names(subscription));
 

@@ -13,8 +13,7 @@ internal sealed class SubscriptionCreation(
     SubscriptionAdmissions admissions, SubscriptionChanges changes, SecretVault vault, IOptions<EgressOptions> egress,
     TimeProvider time)
 {
-    // Whoever comes second lets another one in, and there is room for so many only; the rest is for those that are
-    // deleted meanwhile.
+    // Each lost try let another creation in; there is room for 20. As many more for those deleted meanwhile.
     const int MaxTries = 2 * SubscriptionAdmissions.MaxPerTenant;
 
     public async Task<Result> MakeAsync(
@@ -24,7 +23,7 @@ internal sealed class SubscriptionCreation(
         var (secret, fault) = SecretChoice.Of(wanted.Secret, wanted.GenerateSecret);
         if (settings is null || fault is not null)
         {
-            return new Result.Invalid([.. errors, .. fault is null ? (FieldError[])[] : [fault]]);
+            return new Result.Invalid(FieldError.Found([.. errors, fault]));
         }
 
         var key = idempotencyKey is null ? null : CreationKey.Of(idempotencyKey, settings, wanted);

@@ -124,12 +124,12 @@ internal static class SubscriptionId
     /// </summary>
     public const string Notices = Prefix + "00000000000000000000";
 
-    const int Bytes = 10;
+    const int Digits = 20;
 
-    public static string Draw() => Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Bytes));
+    public static string Draw() => Prefix + RandomNumberGenerator.GetHexString(Digits, lowercase: true);
 
     public static bool IsValid(string id) =>
-        id.Length == Prefix.Length + 2 * Bytes && id.StartsWith(Prefix, StringComparison.Ordinal)
+        id.Length == Prefix.Length + Digits && id.StartsWith(Prefix, StringComparison.Ordinal)
             && id.Skip(Prefix.Length).All(char.IsAsciiHexDigitLower);
 
     /// <summary>Whether it can be a subscription to events, which its admin sees and changes as one.</summary>

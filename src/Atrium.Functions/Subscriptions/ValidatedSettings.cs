@@ -19,31 +19,21 @@ internal sealed record ValidatedSettings(
     public static (ValidatedSettings? Settings, IReadOnlyList<FieldError> Errors) Of(
         SubscriptionSettings sent, EgressOptions egress)
     {
-        var errors = new List<FieldError>();
         var name = sent.Name?.Trim();
-        if (NameFault(name, sent.Name?.IndexOf(name!, StringComparison.Ordinal) ?? 0) is { } nameFault)
-        {
-            errors.Add(nameFault);
-        }
-
         var url = EndpointUrl.ValidateNew(sent.Url, egress);
-        if (url.Fault("/url") is { } urlFault)
-        {
-            errors.Add(urlFault);
-        }
-
-        if (EventsFault(sent.Events) is { } eventsFault)
-        {
-            errors.Add(eventsFault);
-        }
-
-        errors.AddRange(HeaderRule.Faults(sent.Headers ?? new Dictionary<string, string?>()));
+        var headers = sent.Headers ?? new Dictionary<string, string?>();
+        var errors = FieldError.Found(
+        [
+            NameFault(name, sent.Name?.IndexOf(name!, StringComparison.Ordinal) ?? 0),
+            url.Fault("/url"),
+            EventsFault(sent.Events),
+            .. HeaderRule.Faults(headers),
+        ]);
         return errors.Count > 0
             ? (null, errors)
             : (new(
                 name, url.Url!.Uri.AbsoluteUri, sent.Events!,
-                (sent.Headers ?? new Dictionary<string, string?>())
-                .ToDictionary(header => header.Key, header => header.Value!)), []);
+                headers.ToDictionary(header => header.Key, header => header.Value!)), []);
     }
 
     /// <returns>What is wrong with a choice of events; null when it is good.</returns>

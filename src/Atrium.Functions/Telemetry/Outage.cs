@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Identity;
 using Azure.Messaging.ServiceBus;
+using Microsoft.AspNetCore.Http;
 using Reason = Azure.Messaging.ServiceBus.ServiceBusFailureReason;
 
 namespace Atrium.Functions.Telemetry;
@@ -11,14 +12,9 @@ namespace Atrium.Functions.Telemetry;
 /// </summary>
 internal static class Outage
 {
-    // Answers that the same request will get again however long it waits.
-    const int BadRequest = 400;
-
     // The one conflict that lasts, for half a minute or more, whoever asks:
     // https://learn.microsoft.com/rest/api/storageservices/delete-table
     const string TableBeingDeleted = nameof(TableBeingDeleted);
-
-    const int ContentTooLarge = 413;
 
     /// <summary>Whether a dependency fails, or lets nobody in.</summary>
     /// <param name="exception">What was thrown.</param>
@@ -26,7 +22,11 @@ internal static class Outage
     public static bool IsOne(Exception exception, CancellationToken stopping) => exception switch
     {
         AggregateException { InnerExceptions: { Count: > 0 } inner } => inner.All(e => IsOne(e, stopping)),
-        RequestFailedException { Status: BadRequest or ContentTooLarge } => false,
+        // The same request will get these again however long it waits.
+        RequestFailedException
+        {
+            Status: StatusCodes.Status400BadRequest or StatusCodes.Status413PayloadTooLarge
+        } => false,
         RequestFailedException or AuthenticationFailedException => true,
         MissingSecretException or ContendedRowException => true,
         ServiceBusException bus => IsOne(bus.Reason),

@@ -15,7 +15,7 @@ namespace Atrium.Functions.TestWebhooks;
 internal sealed partial class TestSending(
     EgressClient egress, TestGate gate, TimeProvider time, ILogger<TestSending> logger)
 {
-    const int IdBytes = 16;
+    const int IdDigits = 32;
 
     /// <param name="tenant">Whose test it is.</param>
     /// <param name="url">Where the sample goes.</param>
@@ -63,7 +63,7 @@ internal sealed partial class TestSending(
     {
         // Random, and in another form than a delivery's id: a receiver must not take a test for a delivery, or drop it
         // as a duplicate.
-        var id = "test_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
+        var id = "test_" + RandomNumberGenerator.GetHexString(IdDigits, lowercase: true);
         var body = Encoding.UTF8.GetBytes(EventSamples.Of(eventName));
         return new OutgoingRequest(url, id, time.GetUtcNow().ToUnixTimeSeconds(), body)
         {

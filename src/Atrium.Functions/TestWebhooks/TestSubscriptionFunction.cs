@@ -46,12 +46,9 @@ internal sealed class TestSubscriptionFunction(
         }
 
         var url = wanted.Url is null ? (UrlValidation?)null : EndpointUrl.ValidateNew(wanted.Url, egress.Value);
-        FieldError?[] faults =
-        [
-            url?.Fault("/url"),
-            FieldError.OfChoice("/event", wanted.Event, EventSelection.Names),
-        ];
-        if (faults.OfType<FieldError>().ToList() is { Count: > 0 } errors)
+        var errors = FieldError.Found(
+            url?.Fault("/url"), FieldError.OfChoice("/event", wanted.Event, EventSelection.Names));
+        if (errors.Count > 0)
         {
             return NotValid(errors);
         }

@@ -36,26 +36,16 @@ internal sealed class TestWebhookFunction(TestSending sending, IOptions<EgressOp
             return refusal!;
         }
 
-        var errors = new List<FieldError>();
         var url = EndpointUrl.ValidateNew(wanted.Url, egress.Value);
-        if (url.Fault("/url") is { } urlFault)
-        {
-            errors.Add(urlFault);
-        }
-
         var headers = wanted.Headers ?? new Dictionary<string, string?>();
-        errors.AddRange(HeaderRule.Faults(headers));
-        if (FieldError.OfChoice("/event", wanted.Event, EventSelection.Names) is { } fault)
-        {
-            errors.Add(fault);
-        }
-
         var (secret, secretFault) = SecretChoice.Of(wanted.Secret);
-        if (secretFault is not null)
-        {
-            errors.Add(secretFault);
-        }
-
+        var errors = FieldError.Found(
+        [
+            url.Fault("/url"),
+            .. HeaderRule.Faults(headers),
+            FieldError.OfChoice("/event", wanted.Event, EventSelection.Names),
+            secretFault,
+        ]);
         return errors.Count > 0
             ? Problem.BadRequest("The test is not valid.", errors)
             : await sending.AnswerAsync(

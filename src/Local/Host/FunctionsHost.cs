@@ -98,10 +98,10 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
         ITriggerLoop Loop(Function function) => function switch
         {
             _ when function.Has(TimerLoop.Trigger) => new TimerLoop(
-                function, settings, Path.Combine(state, "timers"), invoker, time),
+                function, settings, Path.Combine(state, "timers"), invoker.InvokeAsync, time),
             _ when function.Has(QueueTrigger.Trigger) => new QueueLoop(
-                function, QueueTrigger.Read(function, settings, hostJson.ServiceBus), _clients, messages, invoker,
-                time, loggers.CreateLogger<QueueLoop>()),
+                function, QueueTrigger.Read(function, settings, hostJson.ServiceBus), _clients, messages,
+                invoker.InvokeAsync, time, loggers.CreateLogger<QueueLoop>()),
             _ => throw function.Refused(
                 $"the local host has no {function.Trigger}. It has HTTP, timers and Service Bus queues."),
         };

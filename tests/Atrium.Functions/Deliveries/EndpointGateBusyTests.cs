@@ -34,7 +34,7 @@ public sealed class EndpointGateBusyTests
         await _rig.RequestAsync(One, Answered(200), TimeSpan.Zero);
         _rig.Time.Advance(EndpointGate.SlowFrom / 2);
 
-        Assert.Equal(isSlow, _rig.Gate.Ask(One) is EndpointAdmission.Busy);
+        Assert.Equal(isSlow, _rig.Gate.Ask(One, mayComeAgain: true) is EndpointAdmission.Busy);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class EndpointGateBusyTests
         _rig.Hang(One, 200);
 
         var waits = new List<TimeSpan>();
-        while (_rig.Gate.Ask(One) is EndpointAdmission.Busy(var comeAgain, _))
+        while (_rig.Gate.Ask(One, mayComeAgain: true) is EndpointAdmission.Busy(var comeAgain, _))
         {
             waits.Add(comeAgain!.Value);
         }
@@ -54,7 +54,8 @@ public sealed class EndpointGateBusyTests
         Assert.Equal(waits.Order(), waits);
         Assert.InRange(waits[^1], TimeSpan.FromSeconds(115), TimeSpan.FromSeconds(120));
         Assert.Equal(
-            new EndpointAdmission.Overloaded(new EndpointLoad(8, TimeSpan.FromSeconds(15))), _rig.Gate.Ask(One));
+            new EndpointAdmission.Overloaded(new EndpointLoad(8, TimeSpan.FromSeconds(15))),
+            _rig.Gate.Ask(One, mayComeAgain: true));
     }
 
     [Theory]
@@ -84,7 +85,8 @@ public sealed class EndpointGateBusyTests
     public async Task What_was_promised_while_an_endpoint_was_slow_is_forgotten_when_it_is_quick_again()
     {
         await _rig.RequestAsync(One, Answered(200), TimeSpan.FromSeconds(15));
-        while (_rig.Gate.Admit(One) is EndpointAdmission.Busy({ } wait, _) && wait < TimeSpan.FromSeconds(60))
+        while (_rig.Gate.Admit(One, mayComeAgain: true) is EndpointAdmission.Busy({ } wait, _)
+            && wait < TimeSpan.FromSeconds(60))
         {
         }
 
@@ -92,7 +94,8 @@ public sealed class EndpointGateBusyTests
 
         _rig.Hang(One, 200);
         Assert.InRange(
-            Assert.IsType<EndpointAdmission.Busy>(_rig.Gate.Admit(One)).ComeAgain!.Value, TimeSpan.Zero,
+            Assert.IsType<EndpointAdmission.Busy>(_rig.Gate.Admit(One, mayComeAgain: true)).ComeAgain!.Value,
+            TimeSpan.Zero,
             2 * PutBackSchedule.First);
     }
 
@@ -145,7 +148,7 @@ public sealed class EndpointGateBusyTests
         await _rig.RequestAsync(One, Answered(200), TimeSpan.Zero);
         Assert.Equal(Bounds.MostUnprovenOfEndpoint + 1, _rig.Hang(One, 200));
 
-        Assert.IsType<EndpointAdmission.Busy>(_rig.Gate.Admit(One));
+        Assert.IsType<EndpointAdmission.Busy>(_rig.Gate.Admit(One, mayComeAgain: true));
         Assert.Empty(_rig.Log.Lines);
     }
 
@@ -184,7 +187,7 @@ public sealed class EndpointGateBusyTests
         _ = requested ? _rig.Hang(One, 200) : _rig.Hold(One, 200).Count;
         Assert.Equal(
             new EndpointAdmission.Busy(PutBackSchedule.First, Bounds.FirstWait),
-            _rig.Gate.Ask(One) ?? _rig.Gate.Admit(One));
+            _rig.Gate.Ask(One, mayComeAgain: true) ?? _rig.Gate.Admit(One, mayComeAgain: true));
     }
 
     // All slots are others': nobody has asked it anything.
@@ -197,7 +200,8 @@ public sealed class EndpointGateBusyTests
         }
 
         Assert.Equal(
-            new EndpointAdmission.Busy(null, Bounds.FirstWait), _rig.Gate.Ask(One) ?? _rig.Gate.Admit(One));
+            new EndpointAdmission.Busy(null, Bounds.FirstWait),
+            _rig.Gate.Ask(One, mayComeAgain: true) ?? _rig.Gate.Admit(One, mayComeAgain: true));
     }
 
     [Fact]

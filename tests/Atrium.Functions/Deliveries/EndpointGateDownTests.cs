@@ -15,20 +15,21 @@ public sealed class EndpointGateDownTests
     {
         await _rig.RequestAsync(One, Failed(ErrorClass.Timeout), TimeSpan.FromSeconds(15));
         _rig.Hang(One, 200);
-        Assert.IsType<EndpointAdmission.Busy>(_rig.Gate.Ask(One));
+        Assert.IsType<EndpointAdmission.Busy>(_rig.Gate.Ask(One, mayComeAgain: true));
 
         _rig.Time.Advance(TimeSpan.FromSeconds(15));
         await _rig.FailAsync(One, Failed(ErrorClass.Timeout));
 
-        var down = Assert.IsType<EndpointAdmission.Down>(_rig.Gate.Ask(One)).Evidence;
+        var down = Assert.IsType<EndpointAdmission.Down>(_rig.Gate.Ask(One, mayComeAgain: true)).Evidence;
         Assert.Equal((2, ErrorClass.Timeout, _rig.Time.GetUtcNow()), (down.Requests, down.Last.Error, down.LastAt));
         _rig.Time.Advance(Bounds.EvidenceWindow + TimeSpan.FromSeconds(1));
         _rig.Hang(One, 200);
-        Assert.IsType<EndpointAdmission.Busy>(_rig.Gate.Ask(One));
+        Assert.IsType<EndpointAdmission.Busy>(_rig.Gate.Ask(One, mayComeAgain: true));
 
         // One more that fails as those before did is enough.
         await _rig.FailAsync(One, Failed(ErrorClass.Timeout));
-        Assert.Equal(3, Assert.IsType<EndpointAdmission.Down>(_rig.Gate.Ask(One)).Evidence.Requests);
+        Assert.Equal(
+            3, Assert.IsType<EndpointAdmission.Down>(_rig.Gate.Ask(One, mayComeAgain: true)).Evidence.Requests);
     }
 
     [Theory]
@@ -46,12 +47,12 @@ public sealed class EndpointGateDownTests
         await _rig.RequestAsync(One, Of(then), TimeSpan.FromSeconds(3));
         _rig.Hang(One, 200);
 
-        Assert.Equal(isDown, _rig.Gate.Ask(One) is EndpointAdmission.Down);
+        Assert.Equal(isDown, _rig.Gate.Ask(One, mayComeAgain: true) is EndpointAdmission.Down);
         // What was otherwise has become old, and the same goes on.
         _rig.Time.Advance(TimeSpan.FromSeconds(28));
         await _rig.FailAsync(One, Of(then));
         await _rig.FailAsync(One, Of(then));
-        Assert.IsType<EndpointAdmission.Down>(_rig.Gate.Ask(One));
+        Assert.IsType<EndpointAdmission.Down>(_rig.Gate.Ask(One, mayComeAgain: true));
     }
 
     [Fact]
@@ -69,7 +70,7 @@ public sealed class EndpointGateDownTests
         _rig.Time.Advance(Bounds.EvidenceWindow + TimeSpan.FromSeconds(1));
         _rig.Hang(One, 200);
 
-        Assert.IsType<EndpointAdmission.Busy>(_rig.Gate.Ask(One));
+        Assert.IsType<EndpointAdmission.Busy>(_rig.Gate.Ask(One, mayComeAgain: true));
     }
 
     [Fact]
@@ -77,7 +78,7 @@ public sealed class EndpointGateDownTests
     {
         await _rig.MakeDownAsync(One);
         var probes = _rig.Hold(One, 200);
-        Assert.IsType<EndpointAdmission.Down>(_rig.Gate.Ask(One));
+        Assert.IsType<EndpointAdmission.Down>(_rig.Gate.Ask(One, mayComeAgain: true));
         await probes[0].SendAsync(() => Task.FromResult(Answered(200)));
         probes[0].Dispose();
 
@@ -98,7 +99,7 @@ public sealed class EndpointGateDownTests
         _rig.Hang(One, 200);
         for (var attempt = 0; attempt < 100; attempt++)
         {
-            Assert.IsType<EndpointAdmission.Down>(_rig.Gate.Ask(One));
+            Assert.IsType<EndpointAdmission.Down>(_rig.Gate.Ask(One, mayComeAgain: true));
         }
 
         Assert.Single(_rig.Log.Lines);
@@ -115,7 +116,7 @@ public sealed class EndpointGateDownTests
         }
 
         _rig.Hang(One, 200);
-        Assert.IsType<EndpointAdmission.Down>(_rig.Gate.Ask(One));
+        Assert.IsType<EndpointAdmission.Down>(_rig.Gate.Ask(One, mayComeAgain: true));
     }
 
     static Exchange Of(string what) => what switch

@@ -84,7 +84,7 @@ sealed class GateRig
     public List<EndpointSlot> Hold(EndpointKey key, int most)
     {
         var slots = new List<EndpointSlot>();
-        while (slots.Count < most && Gate.Ask(key) is EndpointAdmission.Granted(var slot))
+        while (slots.Count < most && Gate.Ask(key, mayComeAgain: true) is EndpointAdmission.Granted(var slot))
         {
             slots.Add(slot);
         }
@@ -97,7 +97,7 @@ sealed class GateRig
         _hanging.TryAdd(key, new());
         for (var count = 0; ; count++)
         {
-            if (count == most || Gate.Ask(key) is not EndpointAdmission.Granted(var slot))
+            if (count == most || Gate.Ask(key, mayComeAgain: true) is not EndpointAdmission.Granted(var slot))
             {
                 return count;
             }

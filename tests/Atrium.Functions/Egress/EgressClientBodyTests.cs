@@ -93,7 +93,7 @@ public sealed class EgressClientBodyTests
 
         Assert.Equal((400, "no such événement 😀", false),
             (exchange.Status, exchange.Body.Text(), exchange.Body.Truncated));
-        Assert.Equal(Explanation.Answered(400, null), exchange.Explanation);
+        Assert.Equal(Explanation.Answered(400, null, ""), exchange.Explanation);
     }
 
     [Theory]
@@ -129,7 +129,7 @@ public sealed class EgressClientBodyTests
         var exchange = await AnsweredAsync(coding, [0x28, 0xB5, 0x2F, 0xFD, 0xFF, 0xFF, 0xFF]);
 
         Assert.Equal((400, ErrorClass.Http), (exchange.Status, exchange.Error));
-        Assert.Equal(Explanation.Answered(400, null) + Explanation.Unreadable, exchange.Explanation);
+        Assert.Equal(Explanation.Answered(400, null, "") + Explanation.Unreadable, exchange.Explanation);
         Assert.True(exchange.Body.Bytes.IsEmpty);
     }
 
@@ -139,13 +139,13 @@ public sealed class EgressClientBodyTests
         // RFC 1950, section 2.2: the flag FDICT.
         var exchange = await AnsweredAsync("deflate", [0x78, 0xBB, 1, 2, 3, 4, 5, 6]);
 
-        Assert.Equal((400, Explanation.Answered(400, null) + Explanation.Unreadable),
+        Assert.Equal((400, Explanation.Answered(400, null, "") + Explanation.Unreadable),
             (exchange.Status, exchange.Explanation));
     }
 
     [Fact]
     public async Task Minds_no_coding_of_a_body_that_is_empty() =>
-        Assert.Equal(Explanation.Answered(400, null), (await AnsweredAsync("zstd", [])).Explanation);
+        Assert.Equal(Explanation.Answered(400, null, ""), (await AnsweredAsync("zstd", [])).Explanation);
 
     [Fact]
     public async Task Hides_a_custom_header_that_comes_back_compressed()

@@ -31,8 +31,8 @@ public sealed class EgressClientBrokenHeadTests
         Assert.Equal(
             (false, 503, ErrorClass.Http, TimeSpan.FromSeconds(120)),
             (failed.Succeeded, failed.Status, failed.Error, failed.RetryAfter));
-        Assert.Equal(Explanation.Answered(202, null) + Explanation.HeaderBroken, delivered.Explanation);
-        Assert.Equal(Explanation.Answered(503, null) + Explanation.HeaderBroken, failed.Explanation);
+        Assert.Equal(Explanation.Answered(202, null, "") + Explanation.HeaderBroken, delivered.Explanation);
+        Assert.Equal(Explanation.Answered(503, null, "") + Explanation.HeaderBroken, failed.Explanation);
         Assert.StartsWith("307 to https://example.com: ", moved.Explanation, StringComparison.Ordinal);
         Assert.EndsWith(Explanation.HeaderBroken, moved.Explanation, StringComparison.Ordinal);
     }
@@ -76,7 +76,7 @@ public sealed class EgressClientBrokenHeadTests
             + string.Concat(Enumerable.Range(0, 2_000).Select(i => $"X-{i}: {i}\r\n")) + "Content-Length: 0\r\n\r\n");
         var reason = await AnsweredAsync($"HTTP/1.1 {status} {Long}\r\n\r\n");
 
-        var said = Explanation.Answered(status, null) + Explanation.HeadersTooLong(16);
+        var said = Explanation.Answered(status, null, "") + Explanation.HeadersTooLong(16);
         Assert.All([one, many, reason], exchange => Assert.Equal(
             (status == 200, status, ErrorClass.Http, said),
             (exchange.Succeeded, exchange.Status, exchange.Error, exchange.Explanation)));
@@ -97,7 +97,7 @@ public sealed class EgressClientBrokenHeadTests
         var exchange = await rig.SendAsync(receiver.Url);
 
         Assert.Equal(
-            (status, ErrorClass.Http, Explanation.Answered(status, null) + Explanation.HeadersUnfinished),
+            (status, ErrorClass.Http, Explanation.Answered(status, null, "") + Explanation.HeadersUnfinished),
             (exchange.Status, exchange.Error, exchange.Explanation));
     }
 

@@ -26,7 +26,7 @@ public sealed class EgressClientConnectionTests
         Assert.Equal(
             (null, ErrorClass.Blocked, FailureCause.AddressNotPublic),
             (exchange.Status, exchange.Error, exchange.Cause));
-        Assert.Equal(AddressRule.DeniedBy(IPAddress.Parse(address)), exchange.BlockedRule);
+        Assert.Equal(AddressRule.DeniedBy(IPAddress.Parse(address), allowLoopback: false), exchange.BlockedRule);
         Assert.Equal(AddressRule.Plain(IPAddress.Parse(address)), exchange.RemoteAddress);
         Assert.Equal(Explanation.Blocked("hook.example.com"), exchange.Explanation);
         Assert.Null(exchange.Timings.Connect);

@@ -68,7 +68,8 @@ sealed class DeliveryRig : AppRig
     public IReadOnlyCollection<EndpointSlot> UseEndpoint()
     {
         var slots = new List<EndpointSlot>();
-        while (Gate.Ask(new(Some.Tenant, Some.SubscriptionId, Receiver.Url)) is EndpointAdmission.Granted(var slot))
+        while (Gate.Ask(new(Some.Tenant, Some.SubscriptionId, Receiver.Url), mayComeAgain: true)
+            is EndpointAdmission.Granted(var slot))
         {
             slots.Add(slot);
             _ = slot.SendAsync(() => new TaskCompletionSource<Exchange>().Task);

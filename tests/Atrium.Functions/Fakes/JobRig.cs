@@ -28,7 +28,7 @@ sealed class JobRig(params IJobWork[] works) : AppRig(replace: services => Repla
         string? key = null, string tenant = Some.Tenant)
     {
         var started = Assert.IsType<JobStarter.Result.Started>(
-            await Starter.StartAsync(tenant, kind, source, arguments, key, default));
+            await Starter.StartAsync(new(tenant, kind, source, arguments) { Key = key }, default));
         return started.Job;
     }
 

@@ -17,11 +17,11 @@ static class BackupOperations
             async it =>
             {
                 await UnsubscribeAsync(it);
-                Assert.Equal(new RestoredSubscriptions(1, 0, 0), await it.Backup.RestoreAsync(Day, default));
+                Assert.Equal(new RestoredSubscriptions(1, 0, 0), await it.Restore.RunAsync(Day, default));
             },
             SubscribeAsync),
         ["bring subscriptions back"] = new(
-            async (it, token) => await it.Backup.RestoreAsync(Day, token) is not null,
+            async (it, token) => await it.Restore.RunAsync(Day, token) is not null,
             async it => Assert.Single(await it.Subscriptions.ListAsync(it.Tenant, default)),
             async it =>
             {
@@ -30,7 +30,7 @@ static class BackupOperations
                 await UnsubscribeAsync(it);
             }),
         ["bring subscriptions back with their table"] = new(
-            async (it, token) => await it.Backup.RestoreAsync(Day, token) is not null,
+            async (it, token) => await it.Restore.RunAsync(Day, token) is not null,
             async it =>
             {
                 Assert.Single(await it.Subscriptions.ListAsync(it.Tenant, default));

@@ -74,6 +74,8 @@ sealed class StoreCase(FaultyStores client, string tenant) : IAsyncDisposable
 
     public SubscriptionBackup Backup => _app.Get<SubscriptionBackup>();
 
+    public SubscriptionRestore Restore => _app.Get<SubscriptionRestore>();
+
     public FailureWatch Failures => _app.Get<FailureWatch>();
 
     public PortalExpiry Expiry => _app.Get<PortalExpiry>();
@@ -121,7 +123,8 @@ sealed class StoreCase(FaultyStores client, string tenant) : IAsyncDisposable
         new TableGateway(Tables, SubscriptionStore.TableName).FindAsync(Tenant, Key.Row, default);
 
     public Task<JobStarter.Result> StartJobAsync(CancellationToken cancellationToken) =>
-        Starter.StartAsync(Tenant, JobKind.Replay, JobSource.Parked, "{}", JobKey, cancellationToken);
+        Starter.StartAsync(
+            new(Tenant, JobKind.Replay, JobSource.Parked, "{}") { Key = JobKey }, cancellationToken);
 
     public async Task StartJobAsync() =>
         _job = await JobAsync(Assert.IsType<JobStarter.Result.Started>(await StartJobAsync(default)).Job.Id, default);

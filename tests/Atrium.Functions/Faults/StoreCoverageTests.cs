@@ -42,7 +42,7 @@ public sealed class StoreCoverageTests
     [InlineData("JobStore.ListAsync")]
     [InlineData("JobStore.NoteEndedAsync")]
     [InlineData("SecretVault.ListAsync")]
-    [InlineData("SubscriptionBackup.RestoreAsync")]
+    [InlineData("SubscriptionRestore.RunAsync")]
     [InlineData("PortalExpiry.IsEndedAsync")]
     [InlineData("VaultKeyRing.StoreElement")]
     [InlineData("HealthCheck.AskAsync")]

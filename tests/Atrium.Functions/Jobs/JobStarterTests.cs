@@ -43,7 +43,7 @@ public sealed class JobStarterTests
         await rig.StartAsync(key: "k");
 
         Assert.IsType<JobStarter.Result.KeyUsed>(
-            await rig.Starter.StartAsync(Some.Tenant, kind, source, arguments, "k", default));
+            await rig.Starter.StartAsync(new(Some.Tenant, kind, source, arguments) { Key = "k" }, default));
     }
 
     [Fact]
@@ -127,12 +127,12 @@ public sealed class JobStarterTests
         }
 
         Assert.IsType<JobStarter.Result.TooMany>(
-            await rig.Starter.StartAsync(Some.Tenant, JobKind.Replay, JobSource.Parked, "{}", null, default));
+            await rig.Starter.StartAsync(new(Some.Tenant, JobKind.Replay, JobSource.Parked, "{}"), default));
         Assert.IsType<JobStarter.Result.Started>(
-            await rig.Starter.StartAsync("globex", JobKind.Replay, JobSource.Parked, "{}", null, default));
+            await rig.Starter.StartAsync(new("globex", JobKind.Replay, JobSource.Parked, "{}"), default));
 
         await rig.RunAllAsync();
         Assert.IsType<JobStarter.Result.Started>(
-            await rig.Starter.StartAsync(Some.Tenant, JobKind.Replay, JobSource.Parked, "{}", null, default));
+            await rig.Starter.StartAsync(new(Some.Tenant, JobKind.Replay, JobSource.Parked, "{}"), default));
     }
 }

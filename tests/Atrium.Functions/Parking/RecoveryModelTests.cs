@@ -303,7 +303,7 @@ public sealed class RecoveryModelTests
         });
 
         Task ReplayAsync(int instance) => DoAsync(instance, "replay", app => app.Get<JobStarter>().StartAsync(
-            Some.Tenant, JobKind.Replay, JobSource.DeliveriesDeadLetters, "{}", null, default));
+            new(Some.Tenant, JobKind.Replay, JobSource.DeliveriesDeadLetters, "{}"), default));
 
         static Microsoft.AspNetCore.Http.HttpRequest Change(string how)
         {

@@ -45,7 +45,7 @@ static class MetricList
             ["queue"] = [Queues.Deliveries, Queues.VisitorEvents, Queues.Jobs],
             ["reason"] =
                 [DeadLetterReason.AttemptsExhausted, DeadLetterReason.InvalidDelivery, DeadLetterReason.InvalidEvent,
-                RunJobFunction.InvalidJob],
+                DeadLetterReason.InvalidJob],
         },
         ["webhook.dead_letters.indexed"] = new()
         {

@@ -106,7 +106,7 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
     public async Task A_jobs_step_that_is_put_back_is_counted()
     {
         await Rig.Get<JobStarter>().StartAsync(
-            Some.Tenant, JobKind.Replay, JobSource.DeliveriesDeadLetters, "{}", null, default);
+            new(Some.Tenant, JobKind.Replay, JobSource.DeliveriesDeadLetters, "{}"), default);
         Rig.Tables.Outage = Outages.Unavailable;
         await Rig.Get<RunJobFunction>().RunAsync(
             Some.Received(Rig.Bus.Sender(Queues.Jobs).Sent.Single()), Rig.Actions, default);

@@ -52,3 +52,6 @@ internal sealed record PageRequest(int Size, string After)
         + $"?api-version={Uri.EscapeDataString(request.Query["api-version"].ToString())}"
         + $"&$skiptoken={Convert.ToHexString(Encoding.UTF8.GetBytes(key))}&maxresults={Size}";
 }
+
+/// <summary>One page of a list; the link to the next one is null on the last.</summary>
+internal sealed record SecretPage(IReadOnlyList<SecretBundle> Value, string? NextLink);

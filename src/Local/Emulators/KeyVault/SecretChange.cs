@@ -33,3 +33,6 @@ internal sealed record SecretChange(
         Updated = now,
     };
 }
+
+/// <summary>The part of a secret's attributes that a client may set. Times are Unix seconds.</summary>
+internal sealed record SecretChangeAttributes(bool? Enabled, long? Nbf, long? Exp);

@@ -72,3 +72,8 @@ internal sealed class BrokerClock
     static BrokerTime Elapse(Moment from, DateTime wall, double speed) =>
         from.Broker + new TimeSpan((long)(Math.Max(0, (wall - from.Wall).Ticks) * speed));
 }
+
+/// <summary>
+/// A pair of instants that were the same, kept on disk so that the broker's clock goes on where it was.
+/// </summary>
+internal sealed record ClockAnchor(Moment Moment, double Speed);

@@ -1,3 +1,4 @@
+using Atrium.Local.Emulators;
 using Atrium.Local.Host.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -61,15 +62,5 @@ internal static class WebServers
                     any || local.CorsOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase));
             _ = local.CorsCredentials ? policy.AllowCredentials() : policy;
         });
-    }
-
-    /// <summary>
-    /// A lifetime that leaves signals to the host, which stops its servers in the order that it needs.
-    /// </summary>
-    sealed class NoSignals : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -12,7 +12,7 @@ namespace Atrium.Local.Host.ServiceBus;
 /// </summary>
 internal sealed partial class QueueLoop(
     Function function, QueueTrigger trigger, ServiceBusClients clients, RunningMessages running,
-    IFunctionInvoker invoker, TimeProvider time,
+    InvokeFunction invoke, TimeProvider time,
     ILogger<QueueLoop> logger) : ITriggerLoop
 {
     // A message's own trace, under the names that senders give it.
@@ -42,7 +42,7 @@ internal sealed partial class QueueLoop(
     async Task RunAsync(ProcessMessageEventArgs arguments)
     {
         using var settling = running.Enter(arguments);
-        await invoker.InvokeAsync(
+        await invoke(
             function,
             new() { Name = function.Parameter, Data = new() { ModelBindingData = Encode(arguments.Message) } },
             TraceOf(arguments.Message));

@@ -18,7 +18,7 @@ internal sealed class TimerLoop : ITriggerLoop
 
     readonly Function _function;
     readonly TimerSchedule _schedule;
-    readonly IFunctionInvoker _invoker;
+    readonly InvokeFunction _invoke;
     readonly TimeProvider _time;
     readonly string? _statusFile;
     readonly CancellationTokenSource _stop = new();
@@ -29,13 +29,13 @@ internal sealed class TimerLoop : ITriggerLoop
     /// <param name="function">The function.</param>
     /// <param name="settings">The app's settings.</param>
     /// <param name="statusFolder">Where it is kept when the function ran.</param>
-    /// <param name="invoker">What runs it.</param>
+    /// <param name="invoke">Runs it.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="HostStartException">The text is not a schedule.</exception>
     public TimerLoop(
-        Function function, IConfiguration settings, string statusFolder, IFunctionInvoker invoker, TimeProvider time)
+        Function function, IConfiguration settings, string statusFolder, InvokeFunction invoke, TimeProvider time)
     {
-        (_function, _invoker, _time) = (function, invoker, time);
+        (_function, _invoke, _time) = (function, invoke, time);
         var schedule = SettingReference.Resolve(
             function.Text("schedule") ?? "", settings, $"the schedule of {function}");
         _schedule = TimerSchedule.Parse(schedule) ?? throw function.Refused(
@@ -172,7 +172,7 @@ internal sealed class TimerLoop : ITriggerLoop
             new { Schedule = new { AdjustForDST = true }, ScheduleStatus = status, IsPastDue = pastDue });
         try
         {
-            await _invoker.InvokeAsync(
+            await _invoke(
                 _function, new() { Name = _function.Parameter, Data = new() { Json = timer } }, parent: default);
         }
         catch (Exception failed) when (failed is FunctionFailedException or OperationCanceledException)

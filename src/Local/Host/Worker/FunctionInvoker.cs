@@ -4,6 +4,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Atrium.Local.Host.Worker;
 
+/// <summary>Runs a function once for its trigger, in the current worker or the next.</summary>
+/// <exception cref="FunctionFailedException">It failed, was cancelled, or its worker died.</exception>
+/// <exception cref="OperationCanceledException">The host stops, and there was no worker for it.</exception>
+internal delegate Task InvokeFunction(Function function, ParameterBinding trigger, ActivityContext parent);
+
 /// <summary>
 /// Has the worker run a function once: with a bound on its time, a trace, and a log line when it fails. As at the real
 /// host, the worker of a function that does not heed the bound is ended, and followed by another.
@@ -15,9 +20,9 @@ namespace Atrium.Local.Host.Worker;
 /// <param name="cutOff">Cancelled when the host stops and has waited long enough.</param>
 internal sealed partial class FunctionInvoker(
     WorkerSupervisor workers, TimeSpan timeout, TimeProvider time, ILogger<FunctionInvoker> logger,
-    CancellationToken cutOff) : IFunctionInvoker
+    CancellationToken cutOff)
 {
-    /// <inheritdoc/>
+    /// <inheritdoc cref="InvokeFunction"/>
     public async Task InvokeAsync(Function function, ParameterBinding trigger, ActivityContext parent)
     {
         var worker = await workers.CurrentAsync(cutOff)

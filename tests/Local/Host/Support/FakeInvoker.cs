@@ -7,7 +7,7 @@ using Atrium.Local.Host.Worker.Messages;
 namespace Atrium.Local.Host.Tests.Support;
 
 /// <summary>Has a test run the functions.</summary>
-internal sealed class FakeInvoker : IFunctionInvoker
+internal sealed class FakeInvoker
 {
     readonly Channel<Run> _runs = Channel.CreateUnbounded<Run>();
 

@@ -94,7 +94,7 @@ public sealed class TimerAdminTests : IAsyncLifetime
 
     TimerLoop Timer() => new(
         AFunction.Named("Tick", new { type = "timerTrigger", name = "timer", schedule = HostSetup.NewYear }),
-        Settings(), "timers", _runs, new SteppedTime());
+        Settings(), "timers", _runs.InvokeAsync, new SteppedTime());
 
     WebApplication Web(FunctionKeys keys)
     {

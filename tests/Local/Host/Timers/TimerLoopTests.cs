@@ -292,6 +292,6 @@ public sealed class TimerLoopTests : IAsyncLifetime, IDisposable
             .AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value))
             .Build(),
         StatusFolder,
-        _runs,
+        _runs.InvokeAsync,
         _time);
 }

@@ -15,3 +15,6 @@ internal sealed class StoredQueue(long id)
     /// <summary>The message ids that count as duplicates, oldest first.</summary>
     public List<(UInt128 Id, BrokerTime At)> Ids { get; } = [];
 }
+
+/// <summary>All that a start, or a fresh start after a failed commit, takes from disk.</summary>
+internal sealed record StoredState(long LastMessageId, IReadOnlyDictionary<string, StoredQueue> Queues);

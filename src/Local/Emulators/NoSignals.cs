@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Hosting;
 
-namespace Atrium.Local.Emulators.KeyVault;
+namespace Atrium.Local.Emulators;
 
 /// <summary>
-/// Keeps the web host's hands off Ctrl-C. Its own lifetime would catch the signal and close the vault at once, while
+/// Keeps a web host's hands off Ctrl-C. Its own lifetime would catch the signal and close the server at once, while
 /// the app that uses it still drains.
 /// </summary>
 internal sealed class NoSignals : IHostLifetime
