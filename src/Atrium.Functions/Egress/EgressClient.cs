@@ -16,9 +16,12 @@ internal sealed partial class EgressClient : IDisposable
     /// </summary>
     public static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
 
-    // Node.js and Apache close an idle connection after 5 s. A request that crosses their close on the wire would fail,
-    // and cost an attempt.
-    static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(4);
+    /// <summary>For how long a connection without a request is kept for the next one.</summary>
+    /// <remarks>
+    /// Node.js and Apache close an idle connection after 5 s. A request that crosses their close on the wire would
+    /// fail, and cost an attempt.
+    /// </remarks>
+    public static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(4);
 
     // If a connection was closed before a request arrived, we learn it within this time: a round trip around the world,
     // and a lost packet. If the receiver closes later, it may have processed the request.

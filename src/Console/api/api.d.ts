@@ -3841,7 +3841,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The attempt has failed. Another follows, up to ten in all. Redirects are not followed. */
+            /** @description The attempt has failed. Another follows, up to ten in all. While the endpoint is down or overloaded, an attempt sometimes counts without a request. Redirects are not followed. */
             default: {
                 headers: {
                     [name: string]: unknown;
