@@ -171,7 +171,8 @@ internal sealed partial class EgressClient : IDisposable
             Explanation = Explanation.Answered(status, location, text)
                 + (excerpt is null ? Explanation.Unreadable : ""),
             Headers = ResponseHeaders.Kept(response),
-            Location = location?.AbsoluteUri,
+            // Half of one is of no use.
+            Location = location?.AbsoluteUri is { Length: <= EndpointUrl.MaxLength } whole ? whole : null,
             RetryAfter = RetryAfter.Parse(ResponseHeaders.First(response, "Retry-After"), time.GetUtcNow()),
             Body = excerpt ?? BodyExcerpt.None,
         };

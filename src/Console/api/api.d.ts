@@ -1374,7 +1374,7 @@ export interface components {
         ReceivedResponse: {
             status: number;
             headers: components["schemas"]["Header"][];
-            /** @description Where a redirect points. It is not followed. */
+            /** @description Where a redirect points, unless that has over 2048 characters. It is not followed. */
             location: string | null;
             /** @description Its first 16 KB. */
             body: string;
