@@ -116,6 +116,12 @@ internal sealed partial class EgressClient : IDisposable
         {
             ConnectionTrace.Current = trace;
             using var response = await invoker.SendAsync(message, either);
+            if (response.StatusCode < HttpStatusCode.Continue)
+            {
+                // The handler takes any three digits (RFC 9110, section 15).
+                throw new HttpRequestException(HttpRequestError.InvalidResponse, "The status is below 100.");
+            }
+
             var firstByte = time.GetElapsedTime(started);
             var (body, sound) = await ExcerptReader.ReadAsync(response.Content, time, either);
             var exchange = Answered(response, url.Uri, body);
