@@ -68,6 +68,33 @@ public sealed class SampleReceiverTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Samples))]
+    public async Task A_sample_acts_on_an_event_whose_first_processing_failed_when_it_comes_again(string sample)
+    {
+        await using var receiver = await SampleReceiver.StartAsync(sample, Secret.Reveal(), output.WriteLine);
+        using var client = new HttpClient();
+
+        // JSON that a sample can read, and not process: it stands for a database that fails once.
+        var first = await PostAsync(Request("msg_1", [Secret], signed: "null"));
+        var second = await PostAsync(Request("msg_1", [Secret]));
+        var third = await PostAsync(Request("msg_1", [Secret]));
+        var last = await PostAsync(Request("msg_last", [Secret]));
+
+        Assert.Equal([500, 204, 204, 204], [first, second, third, last]);
+        Assert.Equal(["msg_1", "msg_last"], await receiver.ReceivedUntilAsync("msg_last"));
+
+        async Task<int> PostAsync(HttpRequestMessage request)
+        {
+            using (request)
+            {
+                request.RequestUri = receiver.Address;
+                using var response = await client.SendAsync(request);
+                return (int)response.StatusCode;
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples))]
     public async Task A_sample_refuses_a_stranger_whatever_the_headers_are(string sample)
     {
         await using var receiver = await SampleReceiver.StartAsync(sample, Secret.Reveal(), output.WriteLine);
@@ -135,11 +162,12 @@ public sealed class SampleReceiverTests(ITestOutputHelper output)
     /// <param name="age">Of the timestamp.</param>
     /// <param name="isTest">Whether the request says so.</param>
     /// <param name="size">What the body is filled up to with spaces, in bytes.</param>
+    /// <param name="signed">The body that is signed.</param>
     static HttpRequestMessage Request(
         string id, IReadOnlyList<SigningSecret> secrets, string? sent = null, TimeSpan age = default,
-        bool isTest = false, int size = 0)
+        bool isTest = false, int size = 0, string signed = Body)
     {
-        var body = Encoding.UTF8.GetBytes(Body);
+        var body = Encoding.UTF8.GetBytes(signed);
         body = [.. body, .. Enumerable.Repeat((byte)' ', Math.Max(0, size - body.Length))];
         var content = new ByteArrayContent(sent is null ? body : Encoding.UTF8.GetBytes(sent));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");

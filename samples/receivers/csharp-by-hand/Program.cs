@@ -23,7 +23,7 @@ builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = 256 * 1024);
 var app = builder.Build();
 var key = Convert.FromBase64String(secret.StartsWith("whsec_") ? secret["whsec_".Length..] : secret);
-var seen = new Seen();
+var store = new Store();
 
 app.MapPost("/webhook", async (HttpRequest request) =>
 {
@@ -42,14 +42,8 @@ app.MapPost("/webhook", async (HttpRequest request) =>
         return Results.NoContent();
     }
 
-    // Store the event here, in one transaction with its id. Answer then, within 15 seconds, and work afterwards.
-    var id = request.Headers["webhook-id"].ToString();
-    if (seen.Add(id))
-    {
-        using var json = JsonDocument.Parse(body);
-        Console.WriteLine($"Received {json.RootElement.GetProperty("event").GetString()} {id}");
-    }
-
+    // Answer within 15 seconds, and work afterwards. If this throws, the answer is 500, and the event comes again.
+    store.Add(request.Headers["webhook-id"].ToString(), body);
     return Results.NoContent();
 });
 
@@ -77,32 +71,36 @@ bool IsSigned(IHeaderDictionary headers, byte[] body)
 }
 
 /// <summary>
-/// The ids of what was received: the same event can come again. This is a sample. It forgets at a restart, and knows
-/// nothing of a second instance. Use a database table instead, whose key is the webhook-id.
+/// What was received, by its id: the same event can come again. This is a sample. It forgets at a restart, and knows
+/// nothing of a second instance. Use a database instead: store the event in one transaction with its id, in a table
+/// whose key is the webhook-id.
 /// </summary>
-sealed class Seen
+sealed class Store
 {
     const int Most = 10_000;
     readonly HashSet<string> ids = [];
     readonly Queue<string> oldestFirst = [];
 
-    /// <summary>Whether the id is new.</summary>
-    public bool Add(string id)
+    /// <summary>Stores an event, unless it is there already.</summary>
+    public void Add(string id, byte[] body)
     {
+        // In place of the transaction: the same event can come twice at the same time.
         lock (ids)
         {
-            if (!ids.Add(id))
+            if (ids.Contains(id))
             {
-                return false;
+                return;
             }
 
+            using var json = JsonDocument.Parse(body);
+            Console.WriteLine($"Received {json.RootElement.GetProperty("event").GetString()} {id}");
+            // Last. If storing fails, the id must not be there, or the event would be lost when it comes again.
+            ids.Add(id);
             oldestFirst.Enqueue(id);
             if (oldestFirst.Count > Most)
             {
                 ids.Remove(oldestFirst.Dequeue());
             }
-
-            return true;
         }
     }
 }

@@ -31,23 +31,24 @@ app.post('/webhook', express.raw({ type: () => true, limit: '256kb' }), (request
   // A test: its visitor is made up.
   if (request.get('webhook-test') === 'true') return response.sendStatus(204);
 
-  // Store the event here, in one transaction with its id. Answer then, within 15 seconds, and work afterwards.
-  const id = request.get('webhook-id');
-  if (isNew(id)) console.log(`Received ${event.event} ${id}`);
+  // Answer within 15 seconds, and work afterwards. If this throws, the answer is 500, and the event comes again.
+  store(request.get('webhook-id'), event);
   response.sendStatus(204);
 });
 
-// The ids of what was received: the same event can come again. This is a sample. It forgets at a restart, and knows
-// nothing of a second instance. Use a database table instead, whose key is the webhook-id.
-const seen = new Set();
-const mostSeen = 10_000;
+// What was received, by its id: the same event can come again. This is a sample. It forgets at a restart, and knows
+// nothing of a second instance. Use a database instead: store the event in one transaction with its id, in a table
+// whose key is the webhook-id.
+const ids = new Set();
+const mostIds = 10_000;
 
-function isNew(id) {
-  if (seen.has(id)) return false;
-  seen.add(id);
+function store(id, event) {
+  if (ids.has(id)) return;
+  console.log(`Received ${event.event} ${id}`);
+  // Last. If storing fails, the id must not be there, or the event would be lost when it comes again.
+  ids.add(id);
   // A set keeps the order in which things were added.
-  if (seen.size > mostSeen) seen.delete(seen.values().next().value);
-  return true;
+  if (ids.size > mostIds) ids.delete(ids.values().next().value);
 }
 
 const server = app.listen(Number(process.argv[2] ?? process.env.PORT ?? 8080), '127.0.0.1', error => {

@@ -13,12 +13,13 @@ import os
 import sys
 import threading
 import time
+import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 TOLERANCE_SECONDS = 5 * 60
 # An event has 196,608 bytes at most.
 MOST_BYTES = 256 * 1024
-MOST_SEEN = 10_000
+MOST_IDS = 10_000
 
 
 def number(text):
@@ -40,27 +41,29 @@ def is_signed(key, headers, body):
     return any(hmac.compare_digest(signature, expected) for signature in signatures)
 
 
-class Seen:
-    """The ids of what was received: the same event can come again.
+class Store:
+    """What was received, by its id: the same event can come again.
 
-    This is a sample. It forgets at a restart, and knows nothing of a second process. Use a database table instead,
-    whose key is the webhook-id.
+    This is a sample. It forgets at a restart, and knows nothing of a second process. Use a database instead: store the
+    event in one transaction with its id, in a table whose key is the webhook-id.
     """
 
     def __init__(self):
         self._ids = {}
         self._lock = threading.Lock()
 
-    def add(self, id):
-        """Whether the id is new."""
+    def add(self, id, body):
+        """Stores an event, unless it is there already."""
+        # In place of the transaction: the same event can come twice at the same time.
         with self._lock:
             if id in self._ids:
-                return False
+                return
+            print(f"Received {json.loads(body)['event']} {id}", flush=True)
+            # Last. If storing fails, the id must not be there, or the event would be lost when it comes again.
             self._ids[id] = True
-            if len(self._ids) > MOST_SEEN:
+            if len(self._ids) > MOST_IDS:
                 # A dict keeps the order in which things were added.
                 del self._ids[next(iter(self._ids))]
-            return True
 
 
 class Receiver(BaseHTTPRequestHandler):
@@ -79,10 +82,13 @@ class Receiver(BaseHTTPRequestHandler):
         if self.headers.get("webhook-test") == "true":
             # A test: its visitor is made up.
             return self.answer(204)
-        # Store the event here, in one transaction with its id. Answer then, within 15 seconds, and work afterwards.
-        id = self.headers["webhook-id"]
-        if self.server.seen.add(id):
-            print(f"Received {json.loads(body)['event']} {id}", flush=True)
+        # Answer within 15 seconds, and work afterwards.
+        try:
+            self.server.store.add(self.headers["webhook-id"], body)
+        except Exception:
+            traceback.print_exc()
+            # The event comes again.
+            return self.answer(500)
         self.answer(204)
 
     def answer(self, status):
@@ -102,7 +108,7 @@ def main():
     port = int(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("PORT", "8080"))
     with ThreadingHTTPServer(("127.0.0.1", port), Receiver) as server:
         server.key = base64.b64decode(secret.removeprefix("whsec_"))
-        server.seen = Seen()
+        server.store = Store()
         print(f"Listening on http://127.0.0.1:{server.server_port}/webhook", flush=True)
         server.serve_forever()
 

@@ -16,9 +16,12 @@ internal sealed partial class EgressClient : IDisposable
     /// </summary>
     public static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
 
-    // Node.js and Apache close an idle connection after 5 s. A request that crosses their close on the wire would fail,
-    // and cost an attempt.
-    static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(4);
+    /// <summary>For how long a connection without a request is kept for the next one.</summary>
+    /// <remarks>
+    /// Node.js and Apache close an idle connection after 5 s. A request that crosses their close on the wire would
+    /// fail, and cost an attempt.
+    /// </remarks>
+    public static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(4);
 
     // If a connection was closed before a request arrived, we learn it within this time: a round trip around the world,
     // and a lost packet. If the receiver closes later, it may have processed the request.
@@ -113,6 +116,12 @@ internal sealed partial class EgressClient : IDisposable
         {
             ConnectionTrace.Current = trace;
             using var response = await invoker.SendAsync(message, either);
+            if (response.StatusCode < HttpStatusCode.Continue)
+            {
+                // The handler takes any three digits (RFC 9110, section 15).
+                throw new HttpRequestException(HttpRequestError.InvalidResponse, "The status is below 100.");
+            }
+
             var firstByte = time.GetElapsedTime(started);
             var (body, sound) = await ExcerptReader.ReadAsync(response.Content, time, either);
             var exchange = Answered(response, url.Uri, body);
@@ -168,7 +177,8 @@ internal sealed partial class EgressClient : IDisposable
             Explanation = Explanation.Answered(status, location, text)
                 + (excerpt is null ? Explanation.Unreadable : ""),
             Headers = ResponseHeaders.Kept(response),
-            Location = location?.AbsoluteUri,
+            // Half of one is of no use.
+            Location = location?.AbsoluteUri is { Length: <= EndpointUrl.MaxLength } whole ? whole : null,
             RetryAfter = RetryAfter.Parse(ResponseHeaders.First(response, "Retry-After"), time.GetUtcNow()),
             Body = excerpt ?? BodyExcerpt.None,
         };

@@ -163,13 +163,11 @@ internal static class ResponseHeaders
     public static string OfContent(HttpResponseMessage response, string name) =>
         response.Content.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : "";
 
-    /// <summary>
-    /// Where a redirect points, made absolute, or null. Too long a target is left out, since half of one is of no use.
-    /// </summary>
+    /// <summary>Where a redirect points, made absolute, or null.</summary>
     public static Uri? Location(HttpResponseMessage response, Uri requested) =>
-        First(response, "Location") is { Length: > 0 and <= EndpointUrl.MaxLength } target
+        First(response, "Location") is { Length: > 0 } target
             && AbsoluteUrl.Of(target, requested) is { } absolute
-        && absolute.AbsoluteUri.Length <= EndpointUrl.MaxLength
+            && absolute.Authority.Length <= EndpointUrl.MaxLength
             ? absolute
             : null;
 }

@@ -110,7 +110,9 @@ internal static class Explanation
         >= 200 and <= 299 => $"The endpoint answered {status}: the event is delivered.",
         >= 300 and <= 399 =>
             $"{status} to {location!.Scheme}://{location.Authority}: redirects are not followed. "
-            + "A test of the webhook shows the whole target; use that URL, if it is yours.",
+            + (location.AbsoluteUri.Length <= EndpointUrl.MaxLength
+                ? "A test of the webhook shows the whole target; use that URL, if it is yours."
+                : "The whole target is too long for the URL of a webhook. Use the URL that answers itself."),
         401 or 403 =>
             $"{status}: the receiver refused the request. Either it did not accept the signature: compare its secret "
             + "with this subscription's, which a rotation changes. Or it wants a login: give the subscription a header "

@@ -172,11 +172,18 @@ internal sealed class EventValidation(JsonElement root)
 
     void Text(JsonElement parent, string at, string name)
     {
-        if (Required(parent, at, name, JsonValueKind.String) is { } element
-            && InvisibleCharacters.AreAllOf(TextOf(element) ?? ""))
+        if (Required(parent, at, name, JsonValueKind.String) is not { } element)
         {
-            _errors.Add(new FieldError(
-                $"{at}/{name}", FieldErrorCode.Empty, "This text is empty, shows nothing, or is no valid Unicode."));
+            return;
+        }
+
+        if (TextOf(element) is not { } text)
+        {
+            NoText(at, name);
+        }
+        else if (InvisibleCharacters.AreAllOf(text))
+        {
+            _errors.Add(new FieldError($"{at}/{name}", FieldErrorCode.Empty, "This text is empty, or shows nothing."));
         }
     }
 
@@ -190,19 +197,36 @@ internal sealed class EventValidation(JsonElement root)
 
     void OptionalText(JsonElement parent, string at, string name)
     {
-        if (Present(parent, name) is { ValueKind: not JsonValueKind.String } element)
+        if (Present(parent, name) is not { } element)
+        {
+            return;
+        }
+
+        if (element.ValueKind != JsonValueKind.String)
         {
             WrongType(at, name, $"This must be a text; it is {Name(element.ValueKind)}.");
+        }
+        else if (TextOf(element) is null)
+        {
+            NoText(at, name);
         }
     }
 
     void OptionalTexts(JsonElement parent, string at, string name)
     {
-        if (Present(parent, name) is { } element
-            && (element.ValueKind != JsonValueKind.Array
-                || element.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String)))
+        if (Present(parent, name) is not { } element)
+        {
+            return;
+        }
+
+        if (element.ValueKind != JsonValueKind.Array
+            || element.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String))
         {
             WrongType(at, name, "This must be a list of texts.");
+        }
+        else if (element.EnumerateArray().Any(item => TextOf(item) is null))
+        {
+            NoText(at, name);
         }
     }
 
@@ -225,6 +249,9 @@ internal sealed class EventValidation(JsonElement root)
 
     void WrongType(string at, string name, string detail) =>
         _errors.Add(new FieldError($"{at}/{name}", FieldErrorCode.WrongType, detail));
+
+    void NoText(string at, string name) => _errors.Add(new FieldError(
+        $"{at}/{name}", FieldErrorCode.InvalidFormat, "This text holds half of a surrogate pair, which is no text."));
 
     static JsonElement? Present(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var element) && element.ValueKind != JsonValueKind.Null ? element : null;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using Azure.Security.KeyVault.Secrets;
@@ -14,7 +15,7 @@ namespace Atrium.Functions.Portal;
 /// <remarks>
 /// Not in the app's own container, where it would read the vault at each start, even if the page is not used.
 /// </remarks>
-internal sealed class PortalKeys(SecretClient vault, ILoggerFactory loggers, TimeProvider time)
+internal sealed partial class PortalKeys(SecretClient vault, ILoggerFactory loggers, TimeProvider time)
 {
     /// <summary>
     /// How long a token of an unknown key is answered by the last reading of the vault. Short enough for a session that
@@ -30,6 +31,8 @@ internal sealed class PortalKeys(SecretClient vault, ILoggerFactory loggers, Tim
     // /aspnet/core/security/data-protection/implementation/authenticated-encryption-details
     static ReadOnlySpan<byte> MagicHeader => [0x09, 0xF0, 0xC9, 0xF0];
 
+    readonly ILogger<PortalKeys> _logger = loggers.CreateLogger<PortalKeys>();
+    readonly ConcurrentDictionary<string, bool> _leftOut = new();
     readonly Lock _lock = new();
     volatile IDataProtector? _ring;
     Task<IDataProtector>? _reading;
@@ -116,16 +119,34 @@ internal sealed class PortalKeys(SecretClient vault, ILoggerFactory loggers, Tim
             var cause => ExceptionDispatchInfo.Capture(cause),
         };
 
+    // The ring is read again and again.
+    void LeftOut(string version)
+    {
+        if (_leftOut.TryAdd(version, true))
+        {
+            Log.LeftOut(_logger, version, VaultKeyRing.SecretName);
+        }
+    }
+
     IDataProtector Made()
     {
         var services = new ServiceCollection().AddSingleton(loggers).AddLogging();
         services.AddDataProtection().SetApplicationName(Application);
         services.Configure<KeyManagementOptions>(options =>
         {
-            options.XmlRepository = new VaultKeyRing(vault, time);
+            options.XmlRepository = new VaultKeyRing(vault, time, LeftOut);
             // The vault encrypts what lies in it.
             options.XmlEncryptor = new NullXmlEncryptor();
         });
         return services.BuildServiceProvider().GetRequiredService<IDataProtectionProvider>().CreateProtector(Purpose);
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(
+            1, LogLevel.Warning,
+            "Left out version {Version} of the secret {Secret}: it is no key of this app. Somebody wrote it by hand; "
+            + "disable it")]
+        public static partial void LeftOut(ILogger logger, string version, string secret);
     }
 }

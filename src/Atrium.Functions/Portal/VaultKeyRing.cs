@@ -1,3 +1,4 @@
+using System.Xml;
 using System.Xml.Linq;
 using Azure;
 using Azure.Security.KeyVault.Secrets;
@@ -10,8 +11,11 @@ namespace Atrium.Functions.Portal;
 /// instances make a key at the same time, neither is lost. Listing the versions of one name does not touch customers'
 /// secrets. Disabling a version withdraws its key, unless another version has the same.
 /// </summary>
+/// <param name="vault">Where the keys are.</param>
+/// <param name="time">Says when to read them again.</param>
+/// <param name="leftOut">Is told of each version that is no key, at each reading.</param>
 /// <remarks>Both methods throw <see cref="RequestFailedException"/> when the vault fails.</remarks>
-internal sealed class VaultKeyRing(SecretClient vault, TimeProvider time) : IXmlRepository
+internal sealed class VaultKeyRing(SecretClient vault, TimeProvider time, Action<string> leftOut) : IXmlRepository
 {
     /// <summary>
     /// How long a reading is kept. In its first two minutes Data Protection asks again for each token of an unknown
@@ -49,8 +53,23 @@ internal sealed class VaultKeyRing(SecretClient vault, TimeProvider time) : IXml
     [
         .. vault.GetPropertiesOfSecretVersions(SecretName)
             .Where(version => version.Enabled != false)
-            .Select(version => vault.GetSecret(SecretName, version.Version).Value.Value)
-            .Distinct()
-            .Select(key => XElement.Parse(key)),
+            .Select(version => (version.Version, Text: vault.GetSecret(SecretName, version.Version).Value.Value))
+            .DistinctBy(one => one.Text)
+            .Select(one => Parsed(one.Version, one.Text))
+            .OfType<XElement>(),
     ];
+
+    // Somebody can write a version by hand. The sessions of the other keys must not end with that.
+    XElement? Parsed(string version, string text)
+    {
+        try
+        {
+            return XElement.Parse(text);
+        }
+        catch (XmlException)
+        {
+            leftOut(version);
+            return null;
+        }
+    }
 }

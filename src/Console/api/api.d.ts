@@ -1374,7 +1374,7 @@ export interface components {
         ReceivedResponse: {
             status: number;
             headers: components["schemas"]["Header"][];
-            /** @description Where a redirect points. It is not followed. */
+            /** @description Where a redirect points, unless that has over 2048 characters. It is not followed. */
             location: string | null;
             /** @description Its first 16 KB. */
             body: string;
@@ -3841,7 +3841,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The attempt has failed. Another follows, up to ten in all. Redirects are not followed. */
+            /** @description The attempt has failed. Another follows, up to ten in all. While the endpoint is down or overloaded, an attempt sometimes counts without a request. Redirects are not followed. */
             default: {
                 headers: {
                     [name: string]: unknown;

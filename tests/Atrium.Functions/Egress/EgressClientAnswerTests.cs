@@ -164,14 +164,44 @@ public sealed class EgressClientAnswerTests
     }
 
     [Fact]
-    public async Task Leaves_out_a_redirect_s_target_that_is_too_long()
+    public async Task A_redirect_whose_target_is_too_long_to_show_is_still_said_to_lead_to_its_origin()
     {
-        var exchange = await AnsweredAsync(
-            $"HTTP/1.1 302 Found\r\nLocation: https://example.com/{new string('a', 2048)}\r\n"
-            + "Content-Length: 0\r\n\r\n");
+        var path = $"/saml?SAMLRequest={new string('a', EndpointUrl.MaxLength)}";
+        // Not too long before it is made a URL.
+        var umlauts = new string('ü', EndpointUrl.MaxLength / 3);
 
-        Assert.Null(exchange.Location);
-        Assert.Equal(302, exchange.Status);
+        Assert.All(
+            [
+                await AnsweredAsync(Moved($"https://login.example.com{path}")),
+                await AnsweredAsync(Moved($"https://login.example.com/{umlauts}")),
+            ],
+            exchange => Assert.Equal(
+                (302, null, null,
+                    "302 to https://login.example.com: redirects are not followed. The whole target is too long for "
+                    + "the URL of a webhook. Use the URL that answers itself."),
+                (exchange.Status, exchange.Location, exchange.Cause, exchange.Explanation)));
+        Assert.Equal(
+            FailureCause.RedirectWithoutTarget, (await AnsweredAsync(Moved($"mailto:{path}"))).Cause);
+        // A name of that length is none.
+        Assert.Equal(
+            FailureCause.RedirectWithoutTarget,
+            (await AnsweredAsync(Moved($"https://{new string('a', EndpointUrl.MaxLength)}/"))).Cause);
+
+        static string Moved(string target) =>
+            $"HTTP/1.1 302 Found\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n";
+    }
+
+    [Theory]
+    [InlineData("000")]
+    [InlineData("001")]
+    [InlineData("099")]
+    public async Task A_status_below_100_is_no_answer_in_HTTP(string status)
+    {
+        var exchange = await AnsweredAsync($"HTTP/1.1 {status} Well\r\nContent-Length: 0\r\n\r\n");
+
+        Assert.Equal(
+            (null, ErrorClass.Http, FailureCause.NotHttp, Explanation.NotHttp("127.0.0.1")),
+            (exchange.Status, exchange.Error, exchange.Cause, exchange.Explanation));
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Atrium.Functions.Events;
+using Atrium.Functions.Http;
 using Atrium.Functions.Tests.Fakes;
 using CsCheck;
 
@@ -255,7 +256,41 @@ public sealed class EventReaderTests
     public void Half_a_surrogate_pair_is_no_text(string old, string with, string path)
     {
         var compact = SampleEvents.Changed("visitor.checked_in", _ => { }).ToString();
-        Assert.Equal([path], Faults(BinaryData.FromString(compact.Replace(old, with, StringComparison.Ordinal))));
+        var error = Assert.Single(Errors(
+            BinaryData.FromString(compact.Replace(old, with, StringComparison.Ordinal))));
+        Assert.Equal(
+            (path, path == "/event" ? FieldErrorCode.UnknownValue : FieldErrorCode.InvalidFormat),
+            (error.Pointer, error.Code));
+    }
+
+    [Theory]
+    [MemberData(nameof(OptionalFields))]
+    public void Half_a_surrogate_pair_is_no_text_in_an_optional_field_either(string name, string path)
+    {
+        Assert.All(["\\ud83d", "\\ude00", "Zo\\ud83d\\ud83d", "\\ude00\\ud83d"], text =>
+        {
+            var error = Assert.Single(Errors(With(text)));
+            Assert.Equal((path, FieldErrorCode.InvalidFormat), (error.Pointer, error.Code));
+        });
+        Assert.Empty(Errors(With("\\ud83d\\ude00")));
+
+        BinaryData With(string text) => BinaryData.FromString(SampleEvents.Changed(
+            name,
+            sample => Parent(sample, path)[Leaf(path)] =
+                Parent(sample, path)[Leaf(path)] is JsonArray ? new JsonArray("NDA v3", "HERE") : "HERE")
+            .ToString().Replace("HERE", text, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("{\"\\ud800\":1,")]
+    [InlineData("{\"x\":{\"\\ud800\":1},")]
+    [InlineData("{\"x\":[{\"a\":1,\"\\udfff\":2}],")]
+    [InlineData("{\"visitor\":{\"\\ud800\":1,\"email\":\"jane.smith@example.com\"},\"y\":{\"z\":1},")]
+    public void Half_a_surrogate_pair_is_no_name_of_a_field(string begin)
+    {
+        var compact = SampleEvents.Changed("visitor.checked_in", _ => { }).ToString();
+        var error = Assert.Single(Errors(BinaryData.FromString(begin + compact[1..])));
+        Assert.Equal(("", FieldErrorCode.InvalidJson), (error.Pointer, error.Code));
     }
 
     [Theory]

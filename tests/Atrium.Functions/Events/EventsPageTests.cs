@@ -8,6 +8,8 @@ using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Events;
+using Atrium.Functions.Http;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Operations;
 using Atrium.Functions.Signing;
 using Atrium.Functions.Tests.Fakes;
@@ -135,6 +137,43 @@ public sealed partial class EventsPageTests
             rows.Select(cells => $"{cells[2]}: {cells[1]}"));
     }
 
+    [Fact]
+    public void The_page_about_events_says_that_an_attempt_can_count_without_a_request()
+    {
+        var section = Section("Retries");
+
+        Assert.All(
+            [ErrorClass.EndpointDown, ErrorClass.EndpointOverloaded],
+            error => Assert.Contains($"(`{error.Name()}`)", section, StringComparison.Ordinal));
+        Assert.Contains("counts without a request", Unwrapped(section), StringComparison.Ordinal);
+        Assert.Contains(
+            "counts without a request",
+            Document["webhooks"]!["event"]!["post"]!["responses"]!["default"]!["description"]!.GetValue<string>(),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_page_about_events_names_every_way_in_which_the_same_webhook_id_comes_again()
+    {
+        var section = Section("Order and duplicates");
+        var days = new DeadLetterOptions().RetentionDays;
+
+        Assert.Equal(
+            [
+                "You processed the event, and answered too late or not with 2xx.",
+                "You closed a connection just as a request arrived. Keep idle connections open for more than "
+                    + $"{EgressClient.IdleTimeout.TotalSeconds} s, since we do not use older ones.",
+                "Your answer could not be recorded.",
+                "An admin replays a delivery that you have processed.",
+                $"The event is published again after more than {Queues.DuplicateWindow.TotalMinutes} minutes.",
+            ],
+            Unwrapped(section).Split("\n- ").Skip(1).Select(item => item.Split("\n\n")[0]));
+        Assert.Contains(
+            $"keep each id for {days} days after it last came", Unwrapped(section), StringComparison.Ordinal);
+    }
+
+    static string Unwrapped(string text) => Wrap().Replace(text, " ");
+
     static IEnumerable<string> ExamplesOf(string webhook) =>
         Document["webhooks"]![webhook]!["post"]!["requestBody"]!["content"]!["application/json"]!["examples"]!
             .AsObject().Select(example => Compact(example.Value!["value"]!.ToJsonString()));
@@ -204,6 +243,9 @@ public sealed partial class EventsPageTests
 
     [GeneratedRegex("whsec_[A-Za-z0-9+/=]+")]
     private static partial Regex SecretText();
+
+    [GeneratedRegex(@"(?<!\n)\n *(?![\n -])")]
+    private static partial Regex Wrap();
 
     [GeneratedRegex("jitter|Bytes|Seconds|Days|Hours|Characters")]
     private static partial Regex Unit();

@@ -25,6 +25,7 @@ public sealed class FanOutFunctionTests : IDisposable
             SampleEvents.CheckedIn.ToString().PadRight(EventReader.MaxBytes + 1)),
         ["an unknown event"] = SampleEvents.Changed(
             "visitor.checked_in", sample => sample["event"] = "visitor.unheard_of"),
+        ["half a surrogate pair"] = Replaced("\"first_name\":\"", "\"first_name\":\"\\ud83d"),
     };
 
     const string A = "sub_aaaaaaaaaaaaaaaaaaaa";
@@ -55,6 +56,7 @@ public sealed class FanOutFunctionTests : IDisposable
         { "bytes that are no UTF-8", "The body is not UTF-8." },
         { "a byte too many", "The event has 196609 bytes; the limit is 196608" },
         { "an unknown event", "/event: There is no such event" },
+        { "half a surrogate pair", "/visitor/first_name: This text holds half of a surrogate pair" },
     };
 
     [Fact]

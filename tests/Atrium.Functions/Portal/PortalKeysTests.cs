@@ -4,6 +4,7 @@ using Atrium.Functions.Portal;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Testing;
 
@@ -158,12 +159,47 @@ public sealed class PortalKeysTests
     public async Task A_key_that_was_stored_again_since_its_answer_was_lost_is_one_key()
     {
         var secret = await Instance().ProtectAsync(Plain, default);
-        var ring = new VaultKeyRing(_vault, _time);
+        var ring = new VaultKeyRing(_vault, _time, Assert.Fail);
         ring.StoreElement(Assert.Single(ring.GetAllElements()), "");
 
         Assert.Single(ring.GetAllElements());
         Assert.Equal(Plain, await Instance().UnprotectAsync(secret, default));
         Assert.Equal(Plain, await Instance().UnprotectAsync(await Instance().ProtectAsync(Plain, default), default));
+    }
+
+    [Fact]
+    public async Task A_version_of_the_key_ring_that_somebody_wrote_by_hand_is_left_out_and_sessions_go_on()
+    {
+        var logs = new FakeLogCollector();
+        using var loggers = new LoggerFactory([new FakeLoggerProvider(logs)]);
+        var keys = new PortalKeys(_vault, loggers, _time);
+        var secret = await keys.ProtectAsync(Plain, default);
+        _vault.Put(VaultKeyRing.SecretName, "by-hand", "s3cret, not XML");
+        _vault.Put(VaultKeyRing.SecretName, "emptied", "");
+
+        _time.Advance(PortalKeys.RereadAfter);
+        Assert.Null(await keys.UnprotectAsync(await ForeignAsync(), default));
+        _time.Advance(PortalKeys.RereadAfter);
+        Assert.Null(await keys.UnprotectAsync(await ForeignAsync(), default));
+
+        Assert.Equal(Plain, await keys.UnprotectAsync(secret, default));
+        Assert.Equal(Plain, await Instance().UnprotectAsync(secret, default));
+        Assert.Equal(
+            ["by-hand", "emptied"],
+            logs.GetSnapshot()
+                .Where(log => log.Level == LogLevel.Warning && log.Category == typeof(PortalKeys).FullName)
+                .Select(log => log.GetStructuredStateValue("Version")));
+        Assert.DoesNotContain(logs.GetSnapshot(), log => log.Message.Contains("s3cret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_ring_that_has_only_a_version_written_by_hand_gets_a_key()
+    {
+        _vault.Put(VaultKeyRing.SecretName, "by-hand", "not XML");
+
+        var secret = await Instance().ProtectAsync(Plain, default);
+
+        Assert.Equal(Plain, await Instance().UnprotectAsync(secret, default));
     }
 
     [Fact]
