@@ -16,6 +16,7 @@ param busHost string
 @description('How long the queue of deliveries locks a message, as in ISO 8601.')
 param lockDuration string
 
+param hostStorageName string
 param blobUri string
 param tableUri string
 param deploymentContainer string
@@ -96,6 +97,9 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       {
         AzureWebJobsStorage__credential: 'managedidentity'
         AzureWebJobsStorage__clientId: clientId
+        // With the address alone, a host that starts can look for the keys too early, and refuse a right one:
+        // https://github.com/Azure/azure-functions-host/issues/11787. Both addresses go before the name.
+        AzureWebJobsStorage__accountName: hostStorageName
         AzureWebJobsStorage__blobServiceUri: blobUri
         // The host notes a few events of its own in tables.
         AzureWebJobsStorage__tableServiceUri: tableUri

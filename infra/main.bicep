@@ -260,6 +260,7 @@ module app 'app.bicep' = {
     subnetId: network.?outputs.deliverySubnetId
     busHost: bus.outputs.host
     lockDuration: deliveries.LockDuration
+    hostStorageName: hostStorageName
     blobUri: hostStorage.outputs.blobUri
     tableUri: storage.outputs.tableUri
     deploymentContainer: hostStorage.outputs.deploymentContainer

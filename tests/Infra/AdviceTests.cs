@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Atrium.Functions.Events;
 
@@ -37,6 +38,23 @@ public sealed partial class AdviceTests
 
         Assert.InRange(posts.Count, 10, 30);
         Assert.All(posts, command => Assert.Matches(" (-d|--data|-H '(?i)content-length: 0')", command));
+    }
+
+    // A host that starts may not have read its keys yet.
+    [Fact]
+    public void Whoever_publishes_is_told_to_repeat_a_401()
+    {
+        using var document = JsonDocument.Parse(
+            typeof(EventKeys).Assembly.GetManifestResourceStream("Atrium.Functions.Operations.openapi.json")!);
+        var answer = document.RootElement.GetProperty("components").GetProperty("responses").GetProperty("Unauthorized")
+            .GetProperty("description").GetString()!;
+
+        Assert.All([answer, Section("Releases")], text =>
+        {
+            Assert.Contains("right key", text, StringComparison.Ordinal);
+            Assert.Matches("repeat [^.]*(?i)Idempotency-Key[^.]* before", text);
+        });
+        Assert.Contains("401", Section("Releases"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,6 +125,10 @@ public sealed partial class AdviceTests
         var section = Page("docs/deploy.md").Split("\n## When something is lost\n")[1];
         return Space().Replace(section.Split($"\n- **{what}.**")[1].Split("\n- **")[0], " ");
     }
+
+    // With one space between words.
+    static string Section(string title) =>
+        Space().Replace(Page("docs/deploy.md").Split($"\n## {title}\n")[1].Split("\n## ")[0], " ");
 
     static string Page(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, file));
 
