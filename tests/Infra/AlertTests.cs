@@ -268,6 +268,28 @@ public sealed partial class AlertTests
         });
     }
 
+    // Azure switches off a rule whose query has failed for a week. A deployment switches it on.
+    [Fact]
+    public void Who_is_told_of_the_health_of_an_alert_rule_learns_to_deploy_it_again() => Assert.Matches(
+        "alert rule[^.]*(, |\\. )[^.]*run its query[^.]*[.,] .*deploy the template again",
+        Section("resource-health"));
+
+    // Azure's page says that it does not support them.
+    [Fact]
+    public async Task The_rules_with_a_union_are_among_what_has_not_been_tried()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md"));
+        var point = page.Split("\n## What has not been tried\n")[1].Split("\n- ")
+            .Single(text => text.Contains("`union`", StringComparison.Ordinal));
+
+        Assert.Equal(
+            (await Snapshot.OfAsync("everything")).OfType("Microsoft.Insights/scheduledQueryRules")
+                .Where(alert => Condition(alert).GetProperty("query").GetString()!
+                    .Contains("\nunion ", StringComparison.Ordinal))
+                .Select(Name).Order(),
+            Quoted().Matches(point).Select(match => match.Groups[1].Value).Except(["union"]).Order());
+    }
+
     // What becomes a day old while the alert is muted is still in the log that the next one reads.
     [Fact]
     public async Task What_is_parked_for_a_day_is_told_by_subscription_and_missed_by_no_mute()
@@ -358,6 +380,9 @@ public sealed partial class AlertTests
         var name = alert.GetProperty("name").GetString()!;
         return name[..name.LastIndexOf('-')];
     }
+
+    [GeneratedRegex("`([a-z-]+)`")]
+    private static partial Regex Quoted();
 
     // The condition comes last.
     [GeneratedRegex("\\| where \\w+ == 0[^|]*\\z")]

@@ -54,7 +54,8 @@ public sealed partial class QueryTests
             : LookedFor(text).SelectMany(LogLine.With);
         var some = lines.Any(line => line.HasException);
 
-        Assert.Equal(some, text.Contains("union AppTraces, AppExceptions\n", StringComparison.Ordinal));
+        Assert.Equal(
+            some, text.Contains("union isfuzzy=true AppTraces, AppExceptions\n", StringComparison.Ordinal));
         Assert.Equal(
             some, text.Contains(
             $"Line = coalesce(tostring(Properties.{Template}), Message)", StringComparison.Ordinal));
