@@ -45,7 +45,7 @@ type Stage = {
   @maxValue(730)
   logDays: int
 
-  @description('GB of logs a day after which Log Analytics takes no more until the next; 0: no such limit.')
+  @description('GB of logs a day after which no more are taken until the next; 0: the 1,000 of Application Insights.')
   @minValue(0)
   logDailyGb: int
 

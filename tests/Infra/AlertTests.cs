@@ -290,6 +290,41 @@ public sealed partial class AlertTests
             Quoted().Matches(point).Select(match => match.Groups[1].Value).Except(["union"]).Order());
     }
 
+    // Azure makes a component with one of 100 GB, and the lower of the two counts:
+    // https://learn.microsoft.com/azure/azure-monitor/logs/daily-cap#application-insights
+    [Theory]
+    [InlineData("main.dev")]
+    [InlineData("main.prod")]
+    [InlineData("everything")]
+    public async Task Application_Insights_takes_as_much_in_a_day_as_Azure_lets_it_so_that_the_stages_limit_counts(
+        string file)
+    {
+        var snapshot = await Snapshot.OfAsync(file);
+        // As Bicep's types write it.
+        var cap = snapshot.Only("microsoft.insights/components/pricingPlans").GetProperty("cap").GetInt32();
+
+        Assert.Equal(1000, cap);
+        Assert.True(
+            snapshot.Only("Microsoft.OperationalInsights/workspaces").GetProperty("workspaceCapping")
+                .GetProperty("dailyQuotaGb").GetInt32() < cap);
+    }
+
+    [Fact]
+    public async Task Who_has_no_telemetry_is_told_of_both_limits_of_the_day()
+    {
+        Assert.All(["no-telemetry", "log-capped"], name =>
+        {
+            Assert.Contains("logDailyGb", Section(name), StringComparison.Ordinal);
+            Assert.Contains("1,000 GB", Section(name), StringComparison.Ordinal);
+        });
+        Assert.Contains(
+            "az monitor app-insights component quotastatus show", Section("no-telemetry"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "no such limit",
+            await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md")),
+            StringComparison.Ordinal);
+    }
+
     // What becomes a day old while the alert is muted is still in the log that the next one reads.
     [Fact]
     public async Task What_is_parked_for_a_day_is_told_by_subscription_and_missed_by_no_mute()
