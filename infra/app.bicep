@@ -141,24 +141,29 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     )
   }
 
-  // A caller with a function key has no token, so this refuses nobody. It checks a token if there is one.
-  resource authentication 'config' = if (signIn != null) {
+  // A caller with a function key has no token, so this refuses nobody. It checks a token if there is one. Without
+  // sign-in it is there too, to switch off what a deployment before has switched on.
+  resource authentication 'config' = {
     name: 'authsettingsV2'
     properties: {
-      platform: { enabled: true }
+      platform: { enabled: signIn != null }
       globalValidation: { requireAuthentication: false, unauthenticatedClientAction: 'AllowAnonymous' }
       httpSettings: { requireHttps: true }
       login: { tokenStore: { enabled: false } }
-      identityProviders: {
-        azureActiveDirectory: {
-          enabled: true
-          registration: {
-            clientId: signIn!.clientId
-            openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
-          }
-          validation: { allowedAudiences: [signIn!.clientId, 'api://${signIn!.clientId}'] }
-        }
-      }
+      ...(signIn == null
+        ? {}
+        : {
+            identityProviders: {
+              azureActiveDirectory: {
+                enabled: true
+                registration: {
+                  clientId: signIn!.clientId
+                  openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+                }
+                validation: { allowedAudiences: [signIn!.clientId, 'api://${signIn!.clientId}'] }
+              }
+            }
+          })
     }
   }
 

@@ -51,7 +51,7 @@ param commit string = ''
 
 var tags = { 'azd-env-name': environmentName }
 
-// The stage, and which variables of docs/deploy.md are set. The hook preprovision refuses to take one away by mistake.
+// The stage, and which variables of docs/deploy.md are set. The hook preprovision refuses to leave one out.
 var deployed = join(
   concat(
     [stage.name],
