@@ -40,7 +40,7 @@ type Stage = {
   @description('Redundancy of subscriptions and attempt log. LRS is lost with its zone, ZRS with its region.')
   storageSku: 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GZRS' | 'Standard_RAGZRS'
 
-  @description('Days for which logs are kept. They hold ids and error classes, no bodies.')
+  @description('Days of logs, which hold ids and no bodies. Of Application Insights Azure keeps 90 if this is less.')
   @minValue(30)
   @maxValue(730)
   logDays: int

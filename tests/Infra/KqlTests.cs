@@ -53,6 +53,22 @@ public sealed partial class KqlTests(KqlAnalysis analysis) : IClassFixture<KqlAn
         Assert.True(failing.Count == 0, string.Join('\n', failing));
     }
 
+    // Azure has a default of its own for them:
+    // https://learn.microsoft.com/azure/azure-monitor/logs/data-retention-configure
+    [Fact]
+    public async Task Who_is_told_how_long_logs_are_kept_learns_of_Azures_own_90_days_and_how_to_shorten_them()
+    {
+        var read = analysis.Deployed.SelectMany(query => analysis.WithoutATableOf(query).Keys).Distinct()
+            .Where(table => table.StartsWith("App", StringComparison.Ordinal)).ToList();
+        var page = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md"));
+        var shortened = Shortened().Match(page).Groups[1].Value.Split(' ');
+        var days = LogDays().Match(await File.ReadAllTextAsync(Path.Combine(Bicep.Folder, "types.bicep")));
+
+        Assert.Contains("AppTraces", read);
+        Assert.Empty(read.Except(shortened));
+        Assert.Contains("90", days.Groups[1].Value, StringComparison.Ordinal);
+    }
+
     // There are a billion of them a month, and one operator has no memory for as many groups. Azure switches off a rule
     // whose query fails for a week.
     [Fact]
@@ -65,6 +81,13 @@ public sealed partial class KqlTests(KqlAnalysis analysis) : IClassFixture<KqlAn
         Assert.Equal(2, grouping.Count);
         Assert.All(grouping, before => Assert.Contains("| join kind=leftsemi (", before, StringComparison.Ordinal));
     }
+
+    // The loop over tables.
+    [GeneratedRegex("for TABLE in ([A-Za-z ]+); do\n *az monitor log-analytics workspace table update ")]
+    private static partial Regex Shortened();
+
+    [GeneratedRegex("@description\\('([^\n]*)'\\)(?:\n *@\\w+\\(.*\\))*\n *logDays: int")]
+    private static partial Regex LogDays();
 
     [GeneratedRegex("\\| summarize [^|]*\\bby\\b[^|;]*\\b(Delivery|Event|Message)Id\\b")]
     private static partial Regex ByEach();
