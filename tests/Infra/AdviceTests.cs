@@ -57,6 +57,27 @@ public sealed partial class AdviceTests
         Assert.Contains("401", Section("Releases"), StringComparison.Ordinal);
     }
 
+    // The command that sets a key no longer shows its value: https://learn.microsoft.com/cli/azure/functionapp/keys
+    [Fact]
+    public void Who_has_lost_a_key_learns_how_to_replace_it_and_each_caller_has_one_of_its_own()
+    {
+        var section = Page("docs/deploy.md").Split("\n### To replace a key\n")[1].Split("\n## ")[0];
+        var text = Space().Replace(section, " ");
+
+        Assert.Contains("--key-type functionKeys --key-name $CALLER", text, StringComparison.Ordinal);
+        Assert.Contains("--query functionKeys.$CALLER", text, StringComparison.Ordinal);
+        Assert.Contains("--key-type functionKeys --key-name default", text, StringComparison.Ordinal);
+        Assert.Contains("`_master`", text, StringComparison.Ordinal);
+        Assert.Matches("each caller [^.]* of its own", text);
+        foreach (var command in Set().Matches(Page("docs/deploy.md")).Select(match => match.Value))
+        {
+            Assert.Contains("--output none", command, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("(#to-replace-a-key)", Section("Sign-in"), StringComparison.Ordinal);
+        Assert.Contains("(#to-replace-a-key)", Section("Let Atrium publish"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_page_says_whom_the_tag_of_the_test_from_outside_lets_in() =>
         Assert.Matches(
@@ -135,6 +156,9 @@ public sealed partial class AdviceTests
     // To its last line, if it goes on.
     [GeneratedRegex(@"\bcurl (.*\\\n)*.*")]
     private static partial Regex Curl();
+
+    [GeneratedRegex(@"az functionapp keys set (.*\\\n)*.*")]
+    private static partial Regex Set();
 
     // A point of a list is one too.
     [GeneratedRegex("\\n\\n|\\n(?=- )")]
