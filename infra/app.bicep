@@ -179,14 +179,13 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
   }
 }
 
-resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+// The app's own log is in Application Insights. A second copy here would cost as much again. Azure keeps the metrics.
+resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (signIn != null) {
   name: 'to-log-analytics'
   scope: app
   properties: {
     workspaceId: workspaceId
-    // The app's own log is in Application Insights. A second copy here would cost as much again.
-    logs: signIn == null ? [] : [{ category: 'AppServiceAuthenticationLogs', enabled: true }]
-    metrics: [{ category: 'AllMetrics', enabled: true }]
+    logs: [{ category: 'AppServiceAuthenticationLogs', enabled: true }]
   }
 }
 

@@ -159,7 +159,6 @@ module hostStorage 'storage.bicep' = {
     tags: tags
     sku: stage.storageSku
     public: stage.network != 'private'
-    workspaceId: logs.outputs.workspaceId
   }
 }
 
@@ -172,7 +171,6 @@ module storage 'storage.bicep' = {
     tags: tags
     sku: stage.storageSku
     public: stage.network != 'private'
-    workspaceId: logs.outputs.workspaceId
   }
 }
 

@@ -62,6 +62,29 @@ public sealed partial class QueryTests
         Assert.All(Sought().Matches(text), sought => Assert.Equal(some ? "Line" : "Message", sought.Groups[1].Value));
     }
 
+    // Each line costs. Azure keeps the platform's metrics by itself, and the alerts ask for them there.
+    [Theory]
+    [InlineData("main.dev")]
+    [InlineData("main.prod")]
+    [InlineData("everything")]
+    public async Task What_is_exported_to_the_workspace_is_read_by_a_query_or_a_page(string file)
+    {
+        var exported = (await Snapshot.OfAsync(file)).OfType("Microsoft.Insights/diagnosticSettings")
+            .Select(settings => settings.GetProperty("properties")).ToList();
+        var readers = string.Concat(Directory
+            .GetFiles(Path.Combine(AppContext.BaseDirectory, "docs"), "*.md")
+            .Concat(Directory.GetFiles(Path.Combine(Bicep.Folder, "queries"))).Select(File.ReadAllText));
+
+        Assert.All(exported, properties => Assert.False(properties.TryGetProperty("metrics", out _)));
+        Assert.All(exported, properties =>
+        {
+            var categories = properties.GetProperty("logs").EnumerateArray()
+                .Select(log => log.GetProperty("category").GetString()!).ToList();
+            Assert.NotEmpty(categories);
+            Assert.All(categories, category => Assert.Contains($"`{category}`", readers, StringComparison.Ordinal));
+        });
+    }
+
     [Theory]
     [MemberData(nameof(Queries))]
     public async Task Each_outcome_and_error_class_in_a_query_is_one_of_the_codes(string query)
