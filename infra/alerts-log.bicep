@@ -3,7 +3,7 @@ param location string
 param tags object
 param workspaceName string
 
-@description('GB of logs a day after which no more are taken; 0: no such limit.')
+@description('GB of logs a day after which the workspace takes no more; 0: no such limit.')
 param logDailyGb int
 
 param peopleId string

@@ -23,7 +23,7 @@ param gateway bool
 
 param workspaceName string
 
-@description('GB of logs a day after which no more are taken; 0: no such limit.')
+@description('GB of logs a day after which the workspace takes no more; 0: no such limit.')
 param logDailyGb int
 
 param insightsName string

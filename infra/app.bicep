@@ -16,6 +16,7 @@ param busHost string
 @description('How long the queue of deliveries locks a message, as in ISO 8601.')
 param lockDuration string
 
+param hostStorageName string
 param blobUri string
 param tableUri string
 param deploymentContainer string
@@ -96,6 +97,9 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       {
         AzureWebJobsStorage__credential: 'managedidentity'
         AzureWebJobsStorage__clientId: clientId
+        // With the address alone, a host that starts can look for the keys too early, and refuse a right one:
+        // https://github.com/Azure/azure-functions-host/issues/11787. Both addresses go before the name.
+        AzureWebJobsStorage__accountName: hostStorageName
         AzureWebJobsStorage__blobServiceUri: blobUri
         // The host notes a few events of its own in tables.
         AzureWebJobsStorage__tableServiceUri: tableUri
@@ -137,24 +141,29 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     )
   }
 
-  // A caller with a function key has no token, so this refuses nobody. It checks a token if there is one.
-  resource authentication 'config' = if (signIn != null) {
+  // A caller with a function key has no token, so this refuses nobody. It checks a token if there is one. Without
+  // sign-in it is there too, to switch off what a deployment before has switched on.
+  resource authentication 'config' = {
     name: 'authsettingsV2'
     properties: {
-      platform: { enabled: true }
+      platform: { enabled: signIn != null }
       globalValidation: { requireAuthentication: false, unauthenticatedClientAction: 'AllowAnonymous' }
       httpSettings: { requireHttps: true }
       login: { tokenStore: { enabled: false } }
-      identityProviders: {
-        azureActiveDirectory: {
-          enabled: true
-          registration: {
-            clientId: signIn!.clientId
-            openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
-          }
-          validation: { allowedAudiences: [signIn!.clientId, 'api://${signIn!.clientId}'] }
-        }
-      }
+      ...(signIn == null
+        ? {}
+        : {
+            identityProviders: {
+              azureActiveDirectory: {
+                enabled: true
+                registration: {
+                  clientId: signIn!.clientId
+                  openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+                }
+                validation: { allowedAudiences: [signIn!.clientId, 'api://${signIn!.clientId}'] }
+              }
+            }
+          })
     }
   }
 
@@ -170,14 +179,13 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
   }
 }
 
-resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+// The app's own log is in Application Insights. A second copy here would cost as much again. Azure keeps the metrics.
+resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (signIn != null) {
   name: 'to-log-analytics'
   scope: app
   properties: {
     workspaceId: workspaceId
-    // The app's own log is in Application Insights. A second copy here would cost as much again.
-    logs: signIn == null ? [] : [{ category: 'AppServiceAuthenticationLogs', enabled: true }]
-    metrics: [{ category: 'AllMetrics', enabled: true }]
+    logs: [{ category: 'AppServiceAuthenticationLogs', enabled: true }]
   }
 }
 

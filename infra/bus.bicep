@@ -105,7 +105,6 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   properties: {
     workspaceId: workspaceId
     logs: map(logs, category => { category: category, enabled: true })
-    metrics: [{ category: 'AllMetrics', enabled: true }]
   }
 }
 

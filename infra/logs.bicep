@@ -4,7 +4,7 @@ param location string
 param tags object
 param retentionDays int
 
-@description('GB of logs a day after which no more are taken; 0: no such limit.')
+@description('GB of logs a day after which the workspace takes no more; 0: no such limit.')
 param dailyGb int
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
@@ -30,6 +30,14 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
     IngestionMode: 'LogAnalytics'
     DisableLocalAuth: true
   }
+}
+
+// It has a limit of its own, 100 GB if nothing sets it, and the lower of the two counts. So this is the highest that
+// Azure gives: https://learn.microsoft.com/azure/azure-monitor/logs/daily-cap#application-insights
+resource plan 'Microsoft.Insights/components/pricingPlans@2017-10-01' = {
+  parent: insights
+  name: 'current'
+  properties: { planType: 'Basic', cap: 1000 }
 }
 
 output workspaceId string = workspace.id

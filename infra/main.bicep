@@ -51,7 +51,7 @@ param commit string = ''
 
 var tags = { 'azd-env-name': environmentName }
 
-// The stage, and which variables of docs/deploy.md are set. The hook preprovision refuses to take one away by mistake.
+// The stage, and which variables of docs/deploy.md are set. The hook preprovision refuses to leave one out.
 var deployed = join(
   concat(
     [stage.name],
@@ -159,7 +159,6 @@ module hostStorage 'storage.bicep' = {
     tags: tags
     sku: stage.storageSku
     public: stage.network != 'private'
-    workspaceId: logs.outputs.workspaceId
   }
 }
 
@@ -172,7 +171,6 @@ module storage 'storage.bicep' = {
     tags: tags
     sku: stage.storageSku
     public: stage.network != 'private'
-    workspaceId: logs.outputs.workspaceId
   }
 }
 
@@ -260,6 +258,7 @@ module app 'app.bicep' = {
     subnetId: network.?outputs.deliverySubnetId
     busHost: bus.outputs.host
     lockDuration: deliveries.LockDuration
+    hostStorageName: hostStorageName
     blobUri: hostStorage.outputs.blobUri
     tableUri: storage.outputs.tableUri
     deploymentContainer: hostStorage.outputs.deploymentContainer

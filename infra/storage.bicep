@@ -12,8 +12,6 @@ param holds 'blobs' | 'tables'
 @description('Whether the account may be reached from outside the virtual network.')
 param public bool
 
-param workspaceId string
-
 // As long as Azure keeps a deleted account.
 var keptDays = 14
 
@@ -89,19 +87,10 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     dependsOn: [blobs]
   }
 
-  // The app creates its tables itself, including those of each week.
+  // The app creates its tables itself, including those of each week. A log of requests would have a line or more for
+  // each attempt.
   resource tables 'tableServices' = if (holds == 'tables') {
     name: 'default'
-  }
-}
-
-// The metric counts requests by response. A log of each would have a line or more for every attempt.
-resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (holds == 'tables') {
-  name: 'to-log-analytics'
-  scope: account::tables
-  properties: {
-    workspaceId: workspaceId
-    metrics: [{ category: 'Transaction', enabled: true }]
   }
 }
 

@@ -40,12 +40,12 @@ type Stage = {
   @description('Redundancy of subscriptions and attempt log. LRS is lost with its zone, ZRS with its region.')
   storageSku: 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GZRS' | 'Standard_RAGZRS'
 
-  @description('Days for which logs are kept. They hold ids and error classes, no bodies.')
+  @description('Days of logs, which hold ids and no bodies. Of Application Insights Azure keeps 90 if this is less.')
   @minValue(30)
   @maxValue(730)
   logDays: int
 
-  @description('GB of logs a day after which Log Analytics takes no more until the next; 0: no such limit.')
+  @description('GB of logs a day after which no more are taken until the next; 0: the 1,000 of Application Insights.')
   @minValue(0)
   logDailyGb: int
 

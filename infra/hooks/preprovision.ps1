@@ -1,6 +1,6 @@
-# azd runs this before it provisions. A deployment sets what it is told, and takes away what it is not told: whoever has
-# only some of an environment's variables would undo the rest. The template notes on the resource group the stage and
-# which variables were set, and this refuses another stage, or to take one away.
+# azd runs this before it provisions. A deployment sets what it is told, and takes away what it is not told, but for
+# roles and a budget. So whoever has only some of an environment's variables would undo most of the rest. The template
+# notes on the resource group the stage and which variables were set. This refuses another stage, or to leave one out.
 #
 # Azure registers only the resource providers whose types a template has. The delegation of a subnet is none, and fails
 # when its provider is not registered.
@@ -26,7 +26,7 @@ $stage = if ($env:ATRIUM_STAGE) { $env:ATRIUM_STAGE } else { 'dev' }
 if ($was -and $was -ne $stage) { $lost = @("the stage $was for $stage (ATRIUM_STAGE)") + $lost }
 if ($lost -and $env:ATRIUM_CONFIRM_CHANGE -ne 'true') {
   [Console]::Error.WriteLine(
-    "This would take away from rg-atrium-$env:AZURE_ENV_NAME what the last deployment set: $($lost -join ' ').")
+    "This would leave out for rg-atrium-$env:AZURE_ENV_NAME what the last deployment set: $($lost -join ' ').")
   [Console]::Error.WriteLine(
     'If GitHub deploys this environment, run the workflow: gh workflow run deploy.yml. Otherwise set what is')
   [Console]::Error.WriteLine(

@@ -1,7 +1,7 @@
 #!/bin/sh
-# azd runs this before it provisions. A deployment sets what it is told, and takes away what it is not told: whoever has
-# only some of an environment's variables would undo the rest. The template notes on the resource group the stage and
-# which variables were set, and this refuses another stage, or to take one away.
+# azd runs this before it provisions. A deployment sets what it is told, and takes away what it is not told, but for
+# roles and a budget. So whoever has only some of an environment's variables would undo most of the rest. The template
+# notes on the resource group the stage and which variables were set. This refuses another stage, or to leave one out.
 #
 # Azure registers only the resource providers whose types a template has. The delegation of a subnet is none, and fails
 # when its provider is not registered.
@@ -25,7 +25,7 @@ if [ -n "$deployed" ] && [ "${deployed%% *}" != "$stage" ]; then
   lost=" the stage ${deployed%% *} for $stage (ATRIUM_STAGE)$lost"
 fi
 if [ -n "$lost" ] && [ "${ATRIUM_CONFIRM_CHANGE:-}" != true ]; then
-  echo "This would take away from rg-atrium-$AZURE_ENV_NAME what the last deployment set:$lost." >&2
+  echo "This would leave out for rg-atrium-$AZURE_ENV_NAME what the last deployment set:$lost." >&2
   echo 'If GitHub deploys this environment, run the workflow: gh workflow run deploy.yml. Otherwise set what is' >&2
   echo 'missing with azd env set. If you mean it: ATRIUM_CONFIRM_CHANGE=true azd provision.' >&2
   exit 1

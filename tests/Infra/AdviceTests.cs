@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Atrium.Functions.Events;
 
@@ -37,6 +38,44 @@ public sealed partial class AdviceTests
 
         Assert.InRange(posts.Count, 10, 30);
         Assert.All(posts, command => Assert.Matches(" (-d|--data|-H '(?i)content-length: 0')", command));
+    }
+
+    // A host that starts may not have read its keys yet.
+    [Fact]
+    public void Whoever_publishes_is_told_to_repeat_a_401()
+    {
+        using var document = JsonDocument.Parse(
+            typeof(EventKeys).Assembly.GetManifestResourceStream("Atrium.Functions.Operations.openapi.json")!);
+        var answer = document.RootElement.GetProperty("components").GetProperty("responses").GetProperty("Unauthorized")
+            .GetProperty("description").GetString()!;
+
+        Assert.All([answer, Section("Releases")], text =>
+        {
+            Assert.Contains("right key", text, StringComparison.Ordinal);
+            Assert.Matches("repeat [^.]*(?i)Idempotency-Key[^.]* before", text);
+        });
+        Assert.Contains("401", Section("Releases"), StringComparison.Ordinal);
+    }
+
+    // The command that sets a key no longer shows its value: https://learn.microsoft.com/cli/azure/functionapp/keys
+    [Fact]
+    public void Who_has_lost_a_key_learns_how_to_replace_it_and_each_caller_has_one_of_its_own()
+    {
+        var section = Page("docs/deploy.md").Split("\n### To replace a key\n")[1].Split("\n## ")[0];
+        var text = Space().Replace(section, " ");
+
+        Assert.Contains("--key-type functionKeys --key-name $CALLER", text, StringComparison.Ordinal);
+        Assert.Contains("--query functionKeys.$CALLER", text, StringComparison.Ordinal);
+        Assert.Contains("--key-type functionKeys --key-name default", text, StringComparison.Ordinal);
+        Assert.Contains("`_master`", text, StringComparison.Ordinal);
+        Assert.Matches("each caller [^.]* of its own", text);
+        foreach (var command in Set().Matches(Page("docs/deploy.md")).Select(match => match.Value))
+        {
+            Assert.Contains("--output none", command, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("(#to-replace-a-key)", Section("Sign-in"), StringComparison.Ordinal);
+        Assert.Contains("(#to-replace-a-key)", Section("Let Atrium publish"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -108,11 +147,18 @@ public sealed partial class AdviceTests
         return Space().Replace(section.Split($"\n- **{what}.**")[1].Split("\n- **")[0], " ");
     }
 
+    // With one space between words.
+    static string Section(string title) =>
+        Space().Replace(Page("docs/deploy.md").Split($"\n## {title}\n")[1].Split("\n## ")[0], " ");
+
     static string Page(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, file));
 
     // To its last line, if it goes on.
     [GeneratedRegex(@"\bcurl (.*\\\n)*.*")]
     private static partial Regex Curl();
+
+    [GeneratedRegex(@"az functionapp keys set (.*\\\n)*.*")]
+    private static partial Regex Set();
 
     // A point of a list is one too.
     [GeneratedRegex("\\n\\n|\\n(?=- )")]

@@ -268,6 +268,63 @@ public sealed partial class AlertTests
         });
     }
 
+    // Azure switches off a rule whose query has failed for a week. A deployment switches it on.
+    [Fact]
+    public void Who_is_told_of_the_health_of_an_alert_rule_learns_to_deploy_it_again() => Assert.Matches(
+        "alert rule[^.]*(, |\\. )[^.]*run its query[^.]*[.,] .*deploy the template again",
+        Section("resource-health"));
+
+    // Azure's page says that it does not support them.
+    [Fact]
+    public async Task The_rules_with_a_union_are_among_what_has_not_been_tried()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md"));
+        var point = page.Split("\n## What has not been tried\n")[1].Split("\n- ")
+            .Single(text => text.Contains("`union`", StringComparison.Ordinal));
+
+        Assert.Equal(
+            (await Snapshot.OfAsync("everything")).OfType("Microsoft.Insights/scheduledQueryRules")
+                .Where(alert => Condition(alert).GetProperty("query").GetString()!
+                    .Contains("\nunion ", StringComparison.Ordinal))
+                .Select(Name).Order(),
+            Quoted().Matches(point).Select(match => match.Groups[1].Value).Except(["union"]).Order());
+    }
+
+    // Azure makes a component with one of 100 GB, and the lower of the two counts:
+    // https://learn.microsoft.com/azure/azure-monitor/logs/daily-cap#application-insights
+    [Theory]
+    [InlineData("main.dev")]
+    [InlineData("main.prod")]
+    [InlineData("everything")]
+    public async Task Application_Insights_takes_as_much_in_a_day_as_Azure_lets_it_so_that_the_stages_limit_counts(
+        string file)
+    {
+        var snapshot = await Snapshot.OfAsync(file);
+        // As Bicep's types write it.
+        var cap = snapshot.Only("microsoft.insights/components/pricingPlans").GetProperty("cap").GetInt32();
+
+        Assert.Equal(1000, cap);
+        Assert.True(
+            snapshot.Only("Microsoft.OperationalInsights/workspaces").GetProperty("workspaceCapping")
+                .GetProperty("dailyQuotaGb").GetInt32() < cap);
+    }
+
+    [Fact]
+    public async Task Who_has_no_telemetry_is_told_of_both_limits_of_the_day()
+    {
+        Assert.All(["no-telemetry", "log-capped"], name =>
+        {
+            Assert.Contains("logDailyGb", Section(name), StringComparison.Ordinal);
+            Assert.Contains("1,000 GB", Section(name), StringComparison.Ordinal);
+        });
+        Assert.Contains(
+            "az monitor app-insights component quotastatus show", Section("no-telemetry"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "no such limit",
+            await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md")),
+            StringComparison.Ordinal);
+    }
+
     // What becomes a day old while the alert is muted is still in the log that the next one reads.
     [Fact]
     public async Task What_is_parked_for_a_day_is_told_by_subscription_and_missed_by_no_mute()
@@ -358,6 +415,9 @@ public sealed partial class AlertTests
         var name = alert.GetProperty("name").GetString()!;
         return name[..name.LastIndexOf('-')];
     }
+
+    [GeneratedRegex("`([a-z-]+)`")]
+    private static partial Regex Quoted();
 
     // The condition comes last.
     [GeneratedRegex("\\| where \\w+ == 0[^|]*\\z")]

@@ -23,7 +23,7 @@ public sealed partial class KqlAnalysis(IMessageSink diagnostics) : IAsyncLifeti
     };
 
     readonly Dictionary<string, string> _deployed = [];
-    Dictionary<string, string[]> _faults = [];
+    Dictionary<string, Answer> _answers = [];
 
     /// <summary>The queries of the alerts, of the workbook and of the pages, by name.</summary>
     public IReadOnlyCollection<string> Deployed => _deployed.Keys;
@@ -34,7 +34,12 @@ public sealed partial class KqlAnalysis(IMessageSink diagnostics) : IAsyncLifeti
     /// <summary>
     /// What is wrong with a query: line, column, severity, code and message of each error and warning.
     /// </summary>
-    public IReadOnlyList<string> FaultsOf(string name) => _faults[name];
+    public IReadOnlyList<string> FaultsOf(string name) => _answers[name].Faults;
+
+    /// <summary>
+    /// The tables that a query reads. By each, the errors that the query has while a workspace does not have it.
+    /// </summary>
+    public IReadOnlyDictionary<string, string[]> WithoutATableOf(string name) => _answers[name].Without;
 
     public async Task InitializeAsync()
     {
@@ -64,12 +69,14 @@ public sealed partial class KqlAnalysis(IMessageSink diagnostics) : IAsyncLifeti
         await NpmPackages.InstallAsync(scripts, line => diagnostics.OnMessage(new DiagnosticMessage(line)));
         var queries = JsonSerializer.Serialize(_deployed.Concat(Wrong).ToDictionary());
         var answer = await NodeScript.RunAsync(Path.Combine(scripts, "analyse.mjs"), [queries]);
-        _faults = JsonSerializer.Deserialize<Dictionary<string, string[]>>(answer)!;
+        _answers = JsonSerializer.Deserialize<Dictionary<string, Answer>>(answer, JsonSerializerOptions.Web)!;
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
 
-    // A block of code that begins with a table or a variable.
-    [GeneratedRegex("^```\\n((?:App[A-Z]\\w+|let )[\\s\\S]*?)^```$", RegexOptions.Multiline)]
+    sealed record Answer(string[] Faults, Dictionary<string, string[]> Without);
+
+    // A block of code that begins with a table or tables, or a variable.
+    [GeneratedRegex("^```\\n((?:App[A-Z]\\w+|union |let )[\\s\\S]*?)^```$", RegexOptions.Multiline)]
     private static partial Regex OfPage();
 }

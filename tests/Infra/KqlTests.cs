@@ -30,6 +30,45 @@ public sealed partial class KqlTests(KqlAnalysis analysis) : IClassFixture<KqlAn
         Assert.Contains(what, fault, StringComparison.Ordinal);
     }
 
+    // Azure makes a table with its first row. An app that is well may never have an exception, and Azure switches off a
+    // rule whose query fails for a week. What begins with _ is in every workspace.
+    [Fact]
+    public void A_rule_that_reads_two_tables_goes_on_when_one_of_them_has_never_had_a_row()
+    {
+        var several = analysis.Deployed
+            .Where(query => !query.Contains(".md: ", StringComparison.Ordinal)
+                || analysis.TextOf(query).StartsWith("union ", StringComparison.Ordinal))
+            .Select(query => (Query: query, Without: analysis.WithoutATableOf(query)
+                .Where(table => !table.Key.StartsWith('_')).ToDictionary()))
+            .Where(query => query.Without.Count > 1).ToList();
+
+        Assert.Superset(
+            new HashSet<string>
+            {
+                "alert: own-errors", "alert: no-telemetry", "alert: ingest-fast-burn", "workbook: Errors of our own",
+            },
+            several.Select(query => query.Query).ToHashSet());
+        var failing = several.SelectMany(query => query.Without.SelectMany(table => table.Value.Select(
+            error => $"{query.Query} without {table.Key}, {error}"))).ToList();
+        Assert.True(failing.Count == 0, string.Join('\n', failing));
+    }
+
+    // Azure has a default of its own for them:
+    // https://learn.microsoft.com/azure/azure-monitor/logs/data-retention-configure
+    [Fact]
+    public async Task Who_is_told_how_long_logs_are_kept_learns_of_Azures_own_90_days_and_how_to_shorten_them()
+    {
+        var read = analysis.Deployed.SelectMany(query => analysis.WithoutATableOf(query).Keys).Distinct()
+            .Where(table => table.StartsWith("App", StringComparison.Ordinal)).ToList();
+        var page = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md"));
+        var shortened = Shortened().Match(page).Groups[1].Value.Split(' ');
+        var days = LogDays().Match(await File.ReadAllTextAsync(Path.Combine(Bicep.Folder, "types.bicep")));
+
+        Assert.Contains("AppTraces", read);
+        Assert.Empty(read.Except(shortened));
+        Assert.Contains("90", days.Groups[1].Value, StringComparison.Ordinal);
+    }
+
     // There are a billion of them a month, and one operator has no memory for as many groups. Azure switches off a rule
     // whose query fails for a week.
     [Fact]
@@ -42,6 +81,13 @@ public sealed partial class KqlTests(KqlAnalysis analysis) : IClassFixture<KqlAn
         Assert.Equal(2, grouping.Count);
         Assert.All(grouping, before => Assert.Contains("| join kind=leftsemi (", before, StringComparison.Ordinal));
     }
+
+    // The loop over tables.
+    [GeneratedRegex("for TABLE in ([A-Za-z ]+); do\n *az monitor log-analytics workspace table update ")]
+    private static partial Regex Shortened();
+
+    [GeneratedRegex("@description\\('([^\n]*)'\\)(?:\n *@\\w+\\(.*\\))*\n *logDays: int")]
+    private static partial Regex LogDays();
 
     [GeneratedRegex("\\| summarize [^|]*\\bby\\b[^|;]*\\b(Delivery|Event|Message)Id\\b")]
     private static partial Regex ByEach();

@@ -118,7 +118,52 @@ public sealed partial class ParameterTests
         Assert.Contains("production", failure.Message, StringComparison.Ordinal);
     }
 
-    // A pipeline that leaves one out takes away what it made: a restriction, a sign-in, a budget.
+    // Azure deletes nothing that a template no longer has.
+    [Fact]
+    public async Task What_the_page_says_a_deployment_takes_away_is_unconditional_in_the_template()
+    {
+        Dictionary<string, string> types = new()
+        {
+            ["receivers of alerts"] = "Microsoft.Insights/actionGroups",
+            ["the sources of calls"] = "Microsoft.Web/sites",
+            ["sign-in"] = "Microsoft.Web/sites/config authsettingsV2",
+            ["the portal"] = "Microsoft.Web/sites/config appsettings",
+            ["roles"] = "Microsoft.Authorization/roleAssignments",
+            ["a budget"] = "Microsoft.Consumption/budgets",
+        };
+        var page = Regex.Replace(
+            await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md")), "\\s+", " ");
+        var taken = Taken().Match(page).Groups[1].Value.Split(", ");
+        var kept = Kept().Match(page).Groups[1].Value.Split(" and ");
+        // Where no variable is set.
+        var always = Made(await Snapshot.OfAsync("main.prod"));
+        var all = Made(await Snapshot.OfAsync("everything"));
+
+        Assert.Equal(types.Keys.Order(), taken.Concat(kept).Order());
+        Assert.All(taken, what => Assert.Equal(Count(all, types[what]), Count(always, types[what])));
+        Assert.All(kept, what => Assert.True(Count(all, types[what]) > Count(always, types[what]), what));
+
+        static List<string> Made(Snapshot snapshot) =>
+        [
+            .. snapshot.Resources.Select(resource => (
+                    Type: resource.GetProperty("type").GetString(), Name: resource.GetProperty("name").GetString()!))
+                .Select(one => one.Type == "Microsoft.Web/sites/config"
+                    ? $"{one.Type} {one.Name.Split('/')[^1]}"
+                    : one.Type!),
+        ];
+
+        static int Count(List<string> made, string type) => made.Count(one => one == type);
+    }
+
+    // Without it, a call with the key counts as Atrium's own back end, whatever token comes with it.
+    [Fact]
+    public async Task Who_takes_sign_in_away_learns_what_becomes_of_callers_with_a_key_and_a_token() => Assert.Matches(
+        "without sign-in [^.]* token [^.]*\\. [^.]* key and a token [^.]* every tenant",
+        Regex.Replace(
+            (await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md")))
+                .Split("\n### Deploy again\n")[1].Split("\n## ")[0].ToLowerInvariant(), "\\s+", " "));
+
+    // A pipeline that leaves one out takes away what it made: a restriction, a sign-in, the portal.
     [Theory]
     [InlineData("docs/deploy.md")]
     [InlineData("workflows/deploy-stage.yml")]
@@ -218,6 +263,12 @@ public sealed partial class ParameterTests
     }
 
     // However it is split.
+    [GeneratedRegex("takes away what they do not say: ([^.]+)\\.")]
+    private static partial Regex Taken();
+
+    [GeneratedRegex("It leaves ([^.,]+) as they are")]
+    private static partial Regex Kept();
+
     [GeneratedRegex("(?:list|split)\\(readEnvironmentVariable\\('(\\w+)'")]
     private static partial Regex ListVariable();
 

@@ -54,11 +54,35 @@ public sealed partial class QueryTests
             : LookedFor(text).SelectMany(LogLine.With);
         var some = lines.Any(line => line.HasException);
 
-        Assert.Equal(some, text.Contains("union AppTraces, AppExceptions\n", StringComparison.Ordinal));
+        Assert.Equal(
+            some, text.Contains("union isfuzzy=true AppTraces, AppExceptions\n", StringComparison.Ordinal));
         Assert.Equal(
             some, text.Contains(
             $"Line = coalesce(tostring(Properties.{Template}), Message)", StringComparison.Ordinal));
         Assert.All(Sought().Matches(text), sought => Assert.Equal(some ? "Line" : "Message", sought.Groups[1].Value));
+    }
+
+    // Each line costs. Azure keeps the platform's metrics by itself, and the alerts ask for them there.
+    [Theory]
+    [InlineData("main.dev")]
+    [InlineData("main.prod")]
+    [InlineData("everything")]
+    public async Task What_is_exported_to_the_workspace_is_read_by_a_query_or_a_page(string file)
+    {
+        var exported = (await Snapshot.OfAsync(file)).OfType("Microsoft.Insights/diagnosticSettings")
+            .Select(settings => settings.GetProperty("properties")).ToList();
+        var readers = string.Concat(Directory
+            .GetFiles(Path.Combine(AppContext.BaseDirectory, "docs"), "*.md")
+            .Concat(Directory.GetFiles(Path.Combine(Bicep.Folder, "queries"))).Select(File.ReadAllText));
+
+        Assert.All(exported, properties => Assert.False(properties.TryGetProperty("metrics", out _)));
+        Assert.All(exported, properties =>
+        {
+            var categories = properties.GetProperty("logs").EnumerateArray()
+                .Select(log => log.GetProperty("category").GetString()!).ToList();
+            Assert.NotEmpty(categories);
+            Assert.All(categories, category => Assert.Contains($"`{category}`", readers, StringComparison.Ordinal));
+        });
     }
 
     [Theory]

@@ -12,6 +12,7 @@ public sealed class SettingsTests
     [
         "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
         "APPLICATIONINSIGHTS_CONNECTION_STRING",
+        "AzureWebJobsStorage__accountName",
         "AzureWebJobsStorage__blobServiceUri",
         "AzureWebJobsStorage__clientId",
         "AzureWebJobsStorage__credential",
@@ -116,14 +117,30 @@ public sealed class SettingsTests
         const string setting = $"{AccessOptions.Section}__{nameof(AccessOptions.SignedInUsers)}";
 
         Assert.DoesNotContain(setting, (await Snapshot.OfAsync("main.prod")).Settings().Keys);
-        Assert.DoesNotContain((await Snapshot.OfAsync("main.prod")).OfType("Microsoft.Web/sites/config"), IsSignIn);
-
         var withSignIn = await Snapshot.OfAsync("everything");
         Assert.Equal("true", withSignIn.Settings()[setting]);
         Assert.Equal(
             "extension_tenant", withSignIn.Settings()[$"{AccessOptions.Section}__{nameof(AccessOptions.TenantClaim)}"]);
-        Assert.Single(withSignIn.OfType("Microsoft.Web/sites/config"), IsSignIn);
+        Assert.True(Enabled(withSignIn));
     }
+
+    // What a deployment leaves out, it does not take away.
+    [Theory]
+    [InlineData("main.dev")]
+    [InlineData("main.prod")]
+    public async Task Without_sign_in_the_template_switches_App_Service_Authentication_off(string file)
+    {
+        var snapshot = await Snapshot.OfAsync(file);
+
+        Assert.False(Enabled(snapshot));
+        Assert.False(
+            Assert.Single(snapshot.OfType("Microsoft.Web/sites/config"), IsSignIn).GetProperty("properties")
+                .TryGetProperty("identityProviders", out _));
+    }
+
+    static bool Enabled(Snapshot snapshot) =>
+        Assert.Single(snapshot.OfType("Microsoft.Web/sites/config"), IsSignIn).GetProperty("properties")
+            .GetProperty("platform").GetProperty("enabled").GetBoolean();
 
     // Without a secret, sign-in takes ID tokens by the implicit flow, which a registration gives only when told so.
     [Fact]

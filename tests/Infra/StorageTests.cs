@@ -31,6 +31,18 @@ public sealed class StorageTests
         Assert.Equal(data, Assert.Single(roles, role => role.Name == "tableContributor").On);
     }
 
+    // With its address alone, a host that starts can look for the keys before it has it, and answer 401 to a right one:
+    // https://github.com/Azure/azure-functions-host/issues/11787. The addresses still count where both are set.
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task The_host_finds_its_account_by_name_too_so_that_its_first_read_of_the_keys_does_not_wait(
+        string file)
+    {
+        var snapshot = await Snapshot.OfAsync(file);
+
+        Assert.Equal(AccountOf(snapshot, "/blobServices"), snapshot.Settings()["AzureWebJobsStorage__accountName"]);
+    }
+
     [Fact]
     public async Task A_private_endpoint_leads_to_the_account_that_has_what_it_is_for()
     {

@@ -303,8 +303,10 @@ public sealed partial class WorkflowTests : IDisposable
             "Microsoft.Resources/subscriptions/resourceGroups/resources/read",
         ];
         Assert.Equal(
-            reads.Concat(ofDeployment).Order(StringComparer.Ordinal),
-            Texts((await RoleOfPreviewsAsync()).GetProperty("Actions")));
+            reads.Concat(ofDeployment).Order(StringComparer.OrdinalIgnoreCase),
+            Texts((await RoleOfPreviewsAsync()).GetProperty("Actions")),
+            // As Azure compares them.
+            StringComparer.OrdinalIgnoreCase);
     }
 
     static async Task<JsonElement> RoleOfPreviewsAsync() =>

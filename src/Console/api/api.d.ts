@@ -1920,7 +1920,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The function key is missing or wrong. The Functions host says so, without a body. */
+        /** @description The function key is missing or wrong. The Functions host says so, without a body. While it starts, it can refuse a right key as well, so repeat the request, a POST under the same Idempotency-Key, before you take a 401 as final. */
         Unauthorized: {
             headers: {
                 [name: string]: unknown;
