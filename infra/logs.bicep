@@ -32,9 +32,10 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   }
 }
 
-// It has a limit of its own, 100 GB if nothing sets it, and the lower of the two counts. So this is the highest that
-// Azure gives: https://learn.microsoft.com/azure/azure-monitor/logs/daily-cap#application-insights
-resource plan 'Microsoft.Insights/components/pricingPlans@2017-10-01' = {
+// It has a limit of its own, 100 GB if nothing sets it, and the lower of the two counts. So without a limit of the
+// workspace, this is the highest that Azure gives:
+// https://learn.microsoft.com/azure/azure-monitor/logs/daily-cap#application-insights
+resource plan 'Microsoft.Insights/components/pricingPlans@2017-10-01' = if (dailyGb == 0) {
   parent: insights
   name: 'current'
   properties: { planType: 'Basic', cap: 1000 }
