@@ -83,9 +83,18 @@ internal sealed record DeadLetterFilter
     /// <summary>As a job keeps and shows it.</summary>
     public string Write() => JsonSerializer.Serialize(this, RequestJson.Default.DeadLetterFilter);
 
-    /// <exception cref="JsonException">It has a condition that this version does not know.</exception>
-    public static DeadLetterFilter Read(string arguments) =>
-        JsonSerializer.Deserialize(arguments, RequestJson.Default.DeadLetterFilter)!;
+    /// <returns>Null when it has a condition that this version does not know.</returns>
+    public static DeadLetterFilter? Read(string arguments)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(arguments, RequestJson.Default.DeadLetterFilter);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }
 
 /// <summary>Reads a filter from a query or a body, and collects its errors.</summary>

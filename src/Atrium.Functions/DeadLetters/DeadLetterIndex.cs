@@ -319,7 +319,7 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
             && await _table.AddAsync(
                 [.. missing.Select(row => (row with { ListedAt = at }).ToEntity(at))], cancellationToken) is not null)
         {
-            there = await KeysBetweenAsync(rows, cancellationToken);
+            there = await KnownAsync(rows, cancellationToken);
         }
 
         if (rows.Where(row => there.Contains(row.Key)).ToList() is { Count: > 0 } again)
@@ -332,15 +332,12 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
         IReadOnlyList<IndexRow> rows, DateTimeOffset at, bool keep, CancellationToken cancellationToken) =>
         _table.UpsertAllAsync(rows.Select(row => row.ToEntity(at)), cancellationToken, keep);
 
-    async Task<IReadOnlySet<string>> KeysBetweenAsync(
-        IReadOnlyList<IndexRow> rows, CancellationToken cancellationToken)
+    // By their keys: between two of them lies whatever else a subscription has parked.
+    async Task<IReadOnlySet<string>> KnownAsync(IReadOnlyList<IndexRow> rows, CancellationToken cancellationToken)
     {
-        var keys = rows.Select(row => row.Key).Order(StringComparer.Ordinal).ToList();
-        var (tenant, first, last) = (rows[0].Letter.Tenant, keys[0], keys[^1]);
-        return await _table.QueryAsync(
-            TableClient.CreateQueryFilter($"PartitionKey eq {tenant} and RowKey ge {first} and RowKey le {last}"), null,
-            cancellationToken, [nameof(TableEntity.RowKey)])
-            .Select(row => row.RowKey).ToHashSetAsync(cancellationToken: cancellationToken);
+        var found = await Task.WhenAll(
+            rows.Select(row => _table.FindAsync(row.Letter.Tenant, row.Key, cancellationToken)));
+        return found.OfType<TableEntity>().Select(row => row.RowKey).ToHashSet();
     }
 
     // What is lacking is seen by the row alone.

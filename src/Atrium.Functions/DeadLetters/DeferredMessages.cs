@@ -119,8 +119,10 @@ internal sealed class DeferredMessages(QueueReceivers receivers, CreditPace cred
             }
             catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.MessageLockLost)
             {
-                // The client repeats a completion whose answer was lost, and then it hears that the lock is.
-                if (await PeekAsync(source, message.SequenceNumber, cancellationToken) is not Peeked.Gone)
+                // The client repeats a completion whose answer was lost, and then it hears that the lock is. The last
+                // message of a queue leaves no proof that it is gone, but twice nothing.
+                var peek = await PeekAsync(source, message.SequenceNumber, cancellationToken);
+                if (await PeekAgainAsync(source, [peek], cancellationToken) is [Peeked.There])
                 {
                     throw;
                 }

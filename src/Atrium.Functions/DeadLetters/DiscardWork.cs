@@ -9,16 +9,20 @@ internal sealed class DiscardWork(IndexedWork work, DiscardAudit audit) : IJobWo
 {
     public JobKind Kind => JobKind.Discard;
 
-    public Task<JobStep> StepAsync(Job job, CancellationToken cancellationToken)
+    public async Task<JobStep> StepAsync(Job job, CancellationToken cancellationToken)
     {
-        var filter = DeadLetterFilter.Read(job.Arguments);
+        if (DeadLetterFilter.Read(job.Arguments) is not { } filter)
+        {
+            return JobStep.Failed.Unknown;
+        }
+
         // Retention keeps nothing longer because it was listed late.
         var range = IsRetention(job) ? filter.RangeOf(job.Source) : filter.TakenOf(job.Source, job.CreatedAt);
         var order = new WorkOrder(
             job, range, message => Choose(job, message),
             (messages, _) => audit.RecordAsync(job, messages));
         var only = filter.Only();
-        return work.StepAsync(
+        return await work.StepAsync(
             order with
             {
                 Only = only,

@@ -51,9 +51,14 @@ internal sealed partial class IndexedWork(
     public async Task<JobStep> StepAsync(WorkOrder order, CancellationToken cancellationToken)
     {
         var place = order.Job.Place;
-        if (place.After is null && await LacksRowsAsync(order, cancellationToken))
+        if (place.After is null && order.NeedsWholeIndex)
         {
-            return new JobStep.Continue(RebuildWait) { Place = place };
+            if (await index.FindStateAsync(order.Job.Source, cancellationToken) is not { IsWalked: true } state)
+            {
+                return new JobStep.Continue(RebuildWait) { Place = place };
+            }
+
+            place = place with { IndexId = state.Id };
         }
 
         var progress = new StepProgress(place);
@@ -77,14 +82,14 @@ internal sealed partial class IndexedWork(
             progress.Leave(page.IsUnknown);
             if (page.After is null)
             {
-                // An index that was lost meanwhile looks as if it ended here.
-                return await LacksRowsAsync(order, cancellationToken)
-                    ? new JobStep.Continue(RebuildWait)
+                // An index that was lost meanwhile looks as if it ended here, also while it is made again.
+                return await IsSameIndexAsync(order, progress.Place, cancellationToken)
+                    ? End(order, progress)
+                    : new JobStep.Continue(RebuildWait)
                     {
                         Place = progress.Place.NextPass(),
                         Counts = progress.Unrecorded,
-                    }
-                    : End(order, progress);
+                    };
             }
 
             if (!await TakeAsync(order, page.Rows, progress, cancellationToken))
@@ -115,8 +120,10 @@ internal sealed partial class IndexedWork(
         };
     }
 
-    async Task<bool> LacksRowsAsync(WorkOrder order, CancellationToken cancellationToken) => order.NeedsWholeIndex
-        && await index.FindStateAsync(order.Job.Source, cancellationToken) is not { IsWalked: true };
+    async Task<bool> IsSameIndexAsync(WorkOrder order, JobPlace place, CancellationToken cancellationToken) =>
+        !order.NeedsWholeIndex
+        || (await index.FindStateAsync(order.Job.Source, cancellationToken) is { IsWalked: true } state
+            && state.Id == place.IndexId);
 
     static JobStep End(WorkOrder order, StepProgress progress)
     {

@@ -21,7 +21,11 @@ internal sealed class ReplayWork(
 
     public async Task<JobStep> StepAsync(Job job, CancellationToken cancellationToken)
     {
-        var filter = DeadLetterFilter.Read(job.Arguments);
+        if (DeadLetterFilter.Read(job.Arguments) is not { } filter)
+        {
+            return JobStep.Failed.Unknown;
+        }
+
         var areEvents = job.Source == JobSource.VisitorEventsDeadLetters;
         var known = areEvents ? [] : await KnownAsync(job.Tenant, cancellationToken);
         var order = new WorkOrder(

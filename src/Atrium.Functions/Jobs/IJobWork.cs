@@ -52,7 +52,13 @@ internal abstract record JobStep
     internal sealed record Stopped(string Why) : JobStep;
 
     /// <param name="Why">What is wrong and what to do, without secrets or personal data.</param>
-    internal sealed record Failed(string Why) : JobStep;
+    internal sealed record Failed(string Why) : JobStep
+    {
+        /// <summary>A later version of the app began the job.</summary>
+        public static readonly Failed Unknown = new(
+            "This version of the app does not know all that the job asks for. "
+            + "Deploy the one that does, and start the job again.");
+    }
 }
 
 /// <summary>A step failed after it had taken messages that may not be counted in the job's row yet.</summary>

@@ -98,6 +98,9 @@ internal sealed record JobPlace(string? After, int Pass, bool LeftLocked, bool T
     /// <summary>Whether the index is known to have what came before the job. Only some kinds ask.</summary>
     public bool IsIndexed { get; init; }
 
+    /// <summary>Which index this pass goes through: it is another when it was lost, and made again.</summary>
+    public string? IndexId { get; init; }
+
     /// <summary>How many messages this pass skipped. Between passes: how many the last one did.</summary>
     public int PassSkipped { get; init; }
 

@@ -28,6 +28,7 @@ internal static class JobEntity
         [nameof(JobPlace.LeftLocked)] = job.Place.LeftLocked,
         [nameof(JobPlace.Took)] = job.Place.Took,
         [nameof(JobPlace.IsIndexed)] = job.Place.IsIndexed,
+        [nameof(JobPlace.IndexId)] = job.Place.IndexId ?? "",
         [nameof(JobPlace.PassSkipped)] = job.Place.PassSkipped,
         [nameof(JobPlace.PassSubscriptionDeleted)] = job.Place.PassSubscriptionDeleted,
         [nameof(JobPlace.PassStaying)] = job.Place.PassStaying,
@@ -85,6 +86,7 @@ internal static class JobEntity
                 entity.Value<bool>(nameof(JobPlace.Took)) ?? false)
             {
                 IsIndexed = entity.Value<bool>(nameof(JobPlace.IsIndexed)) ?? false,
+                IndexId = entity.Text(nameof(JobPlace.IndexId)) is { Length: > 0 } index ? index : null,
                 PassSkipped = entity.Value<int>(nameof(JobPlace.PassSkipped)) ?? 0,
                 PassSubscriptionDeleted = entity.Value<int>(nameof(JobPlace.PassSubscriptionDeleted)) ?? 0,
                 PassStaying = entity.Value<int>(nameof(JobPlace.PassStaying)) ?? 0,

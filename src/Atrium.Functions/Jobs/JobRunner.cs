@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Storage;
 using Atrium.Functions.Telemetry;
@@ -49,8 +48,12 @@ internal sealed partial class JobRunner(
         catch (InterruptedStepException e) when (cancellationToken.IsCancellationRequested)
         {
             // The host stops, and another does the step anew. It no longer finds what this one took.
-            await ShowLifeAsync(message, e.Uncounted, CancellationToken.None);
-            throw;
+            if (await ShowLifeAsync(message, e.Uncounted, CancellationToken.None))
+            {
+                throw;
+            }
+
+            await queue.ScheduleAsync(message.WithPutBack(e.Uncounted), TimeSpan.Zero, CancellationToken.None);
         }
         catch (Exception e) when (Outage.Passes(CauseOf(e), cancellationToken))
         {
@@ -101,16 +104,18 @@ internal sealed partial class JobRunner(
         {
             await RecordAsync(
                 job, now => now.Ended(JobState.Stopped, Stopped(job.Kind), time.GetUtcNow()), TimeSpan.Zero,
-                cancellationToken);
+                cancellationToken, cancellationToken);
         }
         else
         {
             var step = await WorkAsync(job, cancellationToken);
+            // What was taken is recorded even while the host stops: another would not find it.
+            var recording = step.Counts.Taken > 0 ? CancellationToken.None : cancellationToken;
             try
             {
                 await RecordAsync(
                     job, now => After(now, step), step is JobStep.Continue(var wait) ? wait : TimeSpan.Zero,
-                    cancellationToken);
+                    recording, cancellationToken);
             }
             catch (Exception e) when (
                 step.Counts.Taken > 0 && e is RequestFailedException or ContendedRowException)
@@ -132,12 +137,6 @@ internal sealed partial class JobRunner(
         try
         {
             return await work.StepAsync(job, cancellationToken);
-        }
-        catch (JsonException)
-        {
-            return new JobStep.Failed(
-                "This version of the app does not know all that the job asks for. "
-                + "Deploy the one that does, and start the job again.");
         }
         catch (Exception e) when (
             !Outage.Passes(CauseOf(e), cancellationToken) && !cancellationToken.IsCancellationRequested)
@@ -208,11 +207,11 @@ internal sealed partial class JobRunner(
     static string Named(JobCounts counts) => counts.FirstSkipped is not { Count: > 0 } first ? ""
         : $": {(counts.Skipped > first.Count ? "the first are " : "")}numbers {string.Join(", ", first)}";
 
-    async Task RecordAsync(Job job, Func<Job, Job> next, TimeSpan wait, CancellationToken cancellationToken)
+    async Task RecordAsync(
+        Job job, Func<Job, Job> next, TimeSpan wait, CancellationToken recording, CancellationToken cancellationToken)
     {
-        // A step that is done is recorded even while the host stops: another would not find what it took.
         if (await jobs.ChangeAsync(
-            job, now => now.Step == job.Step && !now.HasEnded ? next(now) : null, CancellationToken.None)
+            job, now => now.Step == job.Step && !now.HasEnded ? next(now) : null, recording)
             is not { } recorded)
         {
             // Somebody else has done this step, and sends the next one.

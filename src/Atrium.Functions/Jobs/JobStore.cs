@@ -16,8 +16,8 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
     // Only a step and a request to stop write to the row, so conflicts are rare.
     const int MaxTries = 5;
 
-    // More than are made while a client tries again.
-    const int MaxChanges = 8;
+    // More than a step makes, which records its progress each second for less than a minute.
+    const int MaxChanges = 64;
 
     const string JobOfKey = nameof(JobOfKey);
     const string Fingerprint = nameof(Fingerprint);

@@ -19,7 +19,11 @@ internal sealed class ResumeWork(
 
     public async Task<JobStep> StepAsync(Job job, CancellationToken cancellationToken)
     {
-        var filter = DeadLetterFilter.Read(job.Arguments);
+        if (DeadLetterFilter.Read(job.Arguments) is not { } filter)
+        {
+            return JobStep.Failed.Unknown;
+        }
+
         var subscriptionId = filter.SubscriptionId!;
         var isPaused = await IsPausedAsync(cancellationToken);
         if (isPaused)

@@ -68,10 +68,15 @@ public sealed class BackupTests(RunningAzurite azurite) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_a_container_nothing_is_kept() =>
+    public async Task Without_a_container_nothing_is_read()
+    {
+        var tables = new FakeTables();
         await new SubscriptionBackup(
-            _rig.Tables, new(null), new RestoreMark(_rig.Tables, _rig.Time), _rig.Time,
+            tables, new(null), new RestoreMark(tables, _rig.Time), _rig.Time,
             NullLogger<SubscriptionBackup>.Instance).RunAsync(default);
+
+        Assert.Empty(tables.Calls);
+    }
 
     [Theory]
     [MemberData(nameof(Values))]
