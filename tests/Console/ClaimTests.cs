@@ -186,6 +186,21 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
     }
 
     [Fact]
+    public async Task A_job_that_is_tried_again_in_the_list_is_seen_there_at_once()
+    {
+        var tab = await OpenAsync();
+        await ChangeAsync(tab, "jobs", answer => answer["items"]!.AsArray().Add(Job("replay", "failed", Failing, -5)));
+        // It does not end, so no end of it brings the list anew.
+        await new Stage(tab, isPseudo: false).AnswerAsync("jobs/job_.*", _ => Task.CompletedTask);
+        await VisitAsync(tab, "/jobs");
+
+        await tab.Button("Try again").ClickAsync();
+
+        await Expect(tab.Page.Locator(".jobs li")).ToHaveCountAsync(2);
+        await Expect(tab.Page.Locator(".jobs li").First).ToContainTextAsync("Sending 12 events again");
+    }
+
+    [Fact]
     public async Task Who_may_not_pause_is_not_offered_to_resume_once_more()
     {
         var tab = await OpenAsync();
