@@ -201,6 +201,22 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
     }
 
     [Fact]
+    public async Task Who_has_paused_a_webhook_is_not_called_somebody_else_in_its_settings()
+    {
+        var tab = await OpenAsync();
+        await VisitAsync(tab, $"/w/{Stage.Webhook(1)}/settings");
+        await Expect(tab.Button("Save changes")).ToBeVisibleAsync();
+        await tab.Button("Pause").First.ClickAsync();
+        await Expect(tab.Button("Resume").First).ToBeVisibleAsync();
+
+        await tab.Button("Make a new secret…").ClickAsync();
+        await InDialog(tab, "Make a new secret").ClickAsync();
+
+        await Expect(tab.Heading("The new secret").Or(tab.Page.GetByText("Somebody else changed"))).ToBeVisibleAsync();
+        await Expect(tab.Heading("The new secret")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task Who_may_not_pause_is_not_offered_to_resume_once_more()
     {
         var tab = await OpenAsync();

@@ -50,7 +50,8 @@ export function Webhook({ id, tab, delivery }: {
           <Heading key={tab ?? ''} title={nameOf(shown)} />
           {webhook && <State state={webhook.state} />}
         </div>
-        {webhook && <Actions webhook={webhook} />}
+        {/* The settings test what is typed, and would not know of a pause that is made above them. */}
+        {webhook && tab !== 'settings' && <Actions webhook={webhook} />}
       </header>
       <Tabs id={id} tab={tab} failed={webhook?.deadLetters ?? 0} />
       {webhook && (!tab || delivery) && <Summary webhook={webhook} />}
