@@ -161,6 +161,7 @@ function Form({ stored, put }: Props) {
       <TestedForm onSubmit={() => void save(base)} onTest={() => setAsk(ask + 1)}>
         {theirs?.notices && (
           <Conflict
+            key={theirs}
             title={noticeWords.conflictTitle}
             rows={rowsOf(theirs, typed, enabled, used && (secret.kind === 'own' ? t.form.own : t.form.generated))}
             onMine={() => void save(theirs)} onTheirs={() => accept(theirs, null)}

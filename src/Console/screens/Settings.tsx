@@ -121,7 +121,9 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
     <>
       <TestedForm onSubmit={() => void save(base)} onTest={() => setAsk(ask + 1)}>
         {theirs && (
+          // Another answer is another question: it takes the focus again.
           <Conflict
+            key={theirs}
             title={t.settings.conflictTitle} rows={rows}
             onMine={() => void save(theirs)} onTheirs={() => takeTheirs(theirs)}
           />
