@@ -325,37 +325,16 @@ export const de = (plural: Plural): Messages => ({
     noSecret: 'Ereignisse werden nicht signiert.',
     earlier: until => `Der vorige gilt noch bis: ${until}.`,
     newSecret: 'Neuen Schlüssel erstellen …',
-    firstSecret: 'Schlüssel erstellen …',
-    stopSigning: 'Nicht mehr signieren …',
     pauseTitle: 'Pause',
     pauseHint: 'Ereignisse werden so lange zurückgehalten.',
-    heldFor: days => plural(days, {
-      one: 'Jedes wird nach # Tag gelöscht.', other: 'Jedes wird nach # Tagen gelöscht.' }),
     discarded: when =>
       `Die ältesten zurückgehaltenen werden gelöscht: ${when}, wenn Sie nicht vorher fortsetzen.`,
-    delete: 'Diesen Webhook löschen …',
-    saved: seconds => `Gespeichert. Gilt spätestens in ${seconds} Sekunden.`,
     nothingChanged: 'Es wurde nichts geändert.',
-    overlapLabel: 'Übergangszeit, in der beide Schlüssel gelten',
-    overlap: 'Stellen Sie Ihren Empfänger in dieser Zeit um.',
-    hours: hours => hours === 0 ? 'keine' : hours < 72
-      ? plural(hours, { one: '# Stunde', other: '# Stunden' }) : plural(hours / 24, { one: '# Tag', other: '# Tage' }),
-    noOverlap: 'Der alte Schlüssel gilt sofort nicht mehr. Was Ihr Empfänger bis zur Umstellung ablehnt, wird '
-      + '20 Minuten lang erneut versucht.',
     make: 'Neuen Schlüssel erstellen',
     newTitle: 'Der neue Schlüssel',
     lostSecret: 'Ob dieser Schlüssel schon gilt, ist nicht bekannt. Kopieren Sie ihn jetzt, und versuchen Sie es noch '
       + 'einmal.',
     testWith: 'Damit testen',
-    stopTitle: 'Nicht mehr signieren?',
-    stopText: 'Ereignisse werden ab jetzt ohne Signatur gesendet.',
-    stop: 'Nicht mehr signieren',
-    deleteNone: 'An ihn werden keine Ereignisse mehr gesendet.',
-    deleteLoses: lost => `Was dann nicht mehr gesendet werden kann: ${lost}.`,
-    heldEvents: count => plural(count, { one: '# zurückgehaltenes Ereignis', other: '# zurückgehaltene Ereignisse' }),
-    resumeFirst: 'Zuerst fortsetzen',
-    deleteNow: 'Webhook löschen',
-    deleted: 'Der Webhook wurde gelöscht.',
     conflictTitle: 'Jemand anderes hat diesen Webhook geändert',
     conflictText: 'Geändert, während Sie bearbeitet haben:',
     conflictNone: 'Ihre Felder sind unverändert. Sie können noch einmal speichern.',
@@ -365,7 +344,6 @@ export const de = (plural: Plural): Messages => ({
     isPaused: 'pausiert',
     notPaused: 'nicht pausiert',
     field: 'Feld', theirs: 'jetzt gespeichert', mine: 'Ihres',
-    notMine: 'von Ihnen nicht geändert',
     useMine: 'Meine Angaben dafür verwenden',
     takeTheirs: 'Gespeichertes übernehmen',
     failed: 'Der Webhook konnte nicht geladen werden.',
@@ -374,7 +352,6 @@ export const de = (plural: Plural): Messages => ({
   notices: {
     link: 'Benachrichtigt werden, wenn ein Webhook fehlschlägt',
     title: 'Benachrichtigungen über Webhooks',
-    noCopy: 'In der Benachrichtigung steht, um welchen Webhook es geht. Atrium bewahrt hier keine Kopie davon auf.',
     count: count => plural(count, { one: '# Benachrichtigung', other: '# Benachrichtigungen' }),
     deleteText: count => plural(count, {
       one: 'Die Benachrichtigung wird endgültig gelöscht.', other: '# Benachrichtigungen werden endgültig gelöscht.' }),

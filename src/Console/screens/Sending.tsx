@@ -9,7 +9,7 @@ import { now } from '../clock';
 import { countOf, eventText, failureText, noticesId, sentTo } from '../explain';
 import { clock, duration } from '../format';
 import { jobsEnded, track } from '../jobs';
-import { t } from '../messages/language';
+import { noticeWords, t } from '../messages/language';
 import { useDeleted } from '../overview';
 import { Button } from '../parts/Button';
 import { Code, Copy } from '../parts/Copy';
@@ -89,7 +89,7 @@ function Details({ delivery, refresh }: { delivery: Delivery; refresh: () => voi
       </p>
       {delivery.deadLetter && can('recover') && <Actions delivery={delivery} refresh={refresh} />}
       {runs.toReversed().map(({ run, attempts }) => <Run key={run} run={run} attempts={attempts} />)}
-      <p class="hint">{subscriptionId === noticesId ? t.notices.noCopy : t.sending.noCopy}</p>
+      <p class="hint">{subscriptionId === noticesId ? noticeWords.noCopy : t.sending.noCopy}</p>
     </>
   );
 }

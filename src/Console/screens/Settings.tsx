@@ -4,6 +4,7 @@ import {
   getSubscription, patchSubscription, testSubscription, type EventName, type Subscription,
 } from '../api/calls';
 import type { Failure } from '../api/client';
+import { later } from '../api/later';
 import { useResource } from '../api/resource';
 import { changingSeen, differencesOf, eventsText, titleOf, valueOf, type Difference } from '../changing';
 import { eventNames } from '../explain';
@@ -16,7 +17,7 @@ import { Fields, Summary } from '../form/Fields';
 import { noteTest } from '../form/TestDialog';
 import { TestedForm } from '../form/TestedForm';
 import { TestPanel } from '../form/TestPanel';
-import { t } from '../messages/language';
+import { loadSettings, settingsWords, t } from '../messages/language';
 import { useLimits, useOverview } from '../overview';
 import { Button } from '../parts/Button';
 import { Loaded, Skeleton } from '../parts/Loading';
@@ -27,7 +28,10 @@ import { SecretSettings } from './SecretSettings';
 
 /** S3: the settings of a webhook. */
 export function Settings({ id }: { id: string }) {
-  const resource = useResource(`settings ${id}`, signal => getSubscription(id, signal));
+  const resource = useResource(`settings ${id}`, async signal => {
+    const [words, stored] = await Promise.all([later(loadSettings), getSubscription(id, signal)]);
+    return words.failure ? words : stored;
+  });
   return (
     <Loaded resource={resource} title={t.settings.failed} skeleton={<Skeleton text={t.loading} kind="flat" />}>
       {stored => <Form stored={stored} put={resource.set} />}
@@ -93,13 +97,13 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
     // A test of what was stored before tells nothing of this.
     if (changes.url !== undefined || changes.headers !== undefined) noteTest(seen.id, false);
     overview.refresh();
-    announce(t.settings.saved(seconds));
+    announce(settingsWords.saved(seconds));
   };
 
   const rows = theirs === null ? [] : comparedFields.flatMap(field => {
     const [before, now] = [valueOf(base, field) ?? '', valueOf(theirs, field) ?? ''];
     if (changes[field] === undefined && before === now) return [];
-    const mine = changes[field] === undefined ? t.settings.notMine : typedValue(draft, field);
+    const mine = changes[field] === undefined ? settingsWords.notMine : typedValue(draft, field);
     return [{ title: titleOf(field), first: now, second: mine }];
   });
 

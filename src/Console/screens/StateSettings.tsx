@@ -5,7 +5,7 @@ import { changing, type Outcome } from '../changing';
 import { failureText } from '../explain';
 import { useActing } from '../form/acting';
 import { list } from '../format';
-import { t } from '../messages/language';
+import { settingsWords, t } from '../messages/language';
 import { nameOf, useLimits, useOverview } from '../overview';
 import { Button } from '../parts/Button';
 import { Dialog } from '../parts/Dialog';
@@ -32,7 +32,7 @@ export function PauseSettings({ webhook, onChange }: {
       <h2 id="pause-title">{t.settings.pauseTitle}</h2>
       <p>
         {pausedAt && <At text={when => `${t.list.pausedSince(when)}.`} at={pausedAt} />}
-        {t.settings.pauseHint} {days && t.settings.heldFor(days)}
+        {t.settings.pauseHint} {days && settingsWords.heldFor(days)}
       </p>
       <Discarded webhook={webhook} />
       <div class="actions"><PauseButton webhook={webhook} onDone={load} /></div>
@@ -67,7 +67,7 @@ export function DeleteSettings({ webhook }: { webhook: Subscription }) {
   return (
     <section class="setting" aria-labelledby="delete-title">
       <h2 id="delete-title">{t.failedEvents.delete}</h2>
-      <div class="actions"><Button kind="danger" changes busy={busy} onClick={ask}>{t.settings.delete}</Button></div>
+      <div class="actions"><Button kind="danger" changes busy={busy} onClick={ask}>{settingsWords.delete}</Button></div>
       {losses && <Deleting webhook={webhook} losses={losses} onClose={() => setLosses(null)} />}
     </section>
   );
@@ -92,7 +92,7 @@ function Deleting({ webhook, losses, onClose }: { webhook: Subscription; losses:
       const outcome = await changing(seen, tag => deleteSubscription(id, tag));
       return outcome.failure?.status === 404 ? { data: null } : outcome;
     }, '/');
-    if (isGone) announce(t.settings.deleted);
+    if (isGone) announce(settingsWords.deleted);
   };
   const resumeFirst = (): Promise<boolean> => run(() => setPaused(seen, false), `/w/${id}`);
   const loses = losses.failed + losses.held > 0;
@@ -102,17 +102,17 @@ function Deleting({ webhook, losses, onClose }: { webhook: Subscription; losses:
       actions={<>
         <Button busy={busy} onClick={onClose}>{t.failedEvents.keep}</Button>
         {losses.held > 0 && seen.pausedAt && (
-          <Button changes busy={busy} onClick={resumeFirst}>{t.settings.resumeFirst}</Button>
+          <Button changes busy={busy} onClick={resumeFirst}>{settingsWords.resumeFirst}</Button>
         )}
-        <Button kind="danger" changes busy={busy} onClick={remove}>{t.settings.deleteNow}</Button>
+        <Button kind="danger" changes busy={busy} onClick={remove}>{settingsWords.deleteNow}</Button>
       </>}
     >
-      <p>{t.settings.deleteNone}</p>
+      <p>{settingsWords.deleteNone}</p>
       {loses && (
         <p>
-          {t.settings.deleteLoses(list([
+          {settingsWords.deleteLoses(list([
             ...losses.failed > 0 ? [t.list.failedEvents(losses.failed)] : [],
-            ...losses.held > 0 ? [t.settings.heldEvents(losses.held)] : [],
+            ...losses.held > 0 ? [settingsWords.heldEvents(losses.held)] : [],
           ]))}
         </p>
       )}
