@@ -114,6 +114,48 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
         await Expect(tab.Page.Locator(".empty .good")).ToBeHiddenAsync();
     }
 
+    [Theory]
+    [InlineData(null, "It is not known yet what has failed")]
+    [InlineData(-300, "Complete until")]
+    public async Task While_not_all_is_counted_no_webhook_is_said_to_hold_nothing(int? secondsAgo, string sentence)
+    {
+        var tab = await OpenAsync();
+        await ChangeAsync(tab, "overview", answer =>
+        {
+            answer["indexedAt"] = In(secondsAgo);
+            foreach (var webhook in answer["subscriptions"]!.AsArray())
+            {
+                webhook!["parked"] = 0;
+            }
+        });
+
+        await VisitAsync(tab, "/");
+        await Expect(tab.Page.GetByText(sentence)).ToBeVisibleAsync();
+        await tab.Link("Test").ClickAsync();
+
+        await Expect(tab.Page.GetByText("Somebody paused it")).ToBeVisibleAsync();
+        await Expect(tab.Page.GetByText("No event has come since then.")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task What_was_counted_when_it_was_loaded_is_not_called_incomplete_later()
+    {
+        var tab = await OpenAsync();
+        var then = TimeProvider.System.GetUtcNow().AddHours(-1);
+        await ChangeAsync(tab, "overview", answer =>
+        {
+            (answer["asOf"], answer["indexedAt"]) = (Written(then), Written(then.AddSeconds(-30)));
+            answer["subscriptions"]!.AsArray().Single(one => (string?)one!["id"] == Paused)!["parked"] = 0;
+        });
+
+        await VisitAsync(tab, $"/w/{Paused}");
+        await Expect(tab.Page.GetByText("No event has come since then.")).ToBeVisibleAsync();
+        await tab.Link("Webhooks").ClickAsync();
+
+        await Expect(tab.Page.Locator(".card")).ToHaveCountAsync(5);
+        await Expect(tab.Page.GetByText("Complete until")).ToBeHiddenAsync();
+    }
+
     [Fact]
     public async Task Who_deletes_is_warned_that_the_count_is_not_complete()
     {

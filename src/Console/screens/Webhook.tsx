@@ -15,6 +15,7 @@ import { At } from '../parts/Time';
 import { can } from '../session';
 import { Activity } from './Activity';
 import { FailedEvents } from './FailedEvents';
+import { behindOverview } from './groups';
 import { Receiver } from './Receiver';
 import { Settings } from './Settings';
 
@@ -54,7 +55,7 @@ export function Webhook({ id, tab, delivery }: {
         {webhook && tab !== 'settings' && <Actions webhook={webhook} />}
       </header>
       <Tabs id={id} tab={tab} failed={webhook?.deadLetters ?? 0} />
-      {webhook && (!tab || delivery) && <Summary webhook={webhook} />}
+      {webhook && (!tab || delivery) && <Summary webhook={webhook} isLate={behindOverview(overview.data!) !== null} />}
       {content(id, tab, delivery)}
     </>
   );
@@ -110,13 +111,18 @@ function Actions({ webhook }: { webhook: SubscriptionOverview }) {
   );
 }
 
-function Summary({ webhook }: { webhook: SubscriptionOverview }) {
+function Summary({ webhook, isLate }: { webhook: SubscriptionOverview; isLate: boolean }) {
   const { hours, complete, pausedAt, parked } = webhook;
   return (
     <>
       {pausedAt && (
         <div class="note">
-          <p><At text={since => t.webhook.pausedBanner(since, t.webhook.heldEvents(parked))} at={pausedAt} /></p>
+          <p>
+            <At
+              text={since => t.webhook.pausedBanner(since, parked === 0 && isLate ? '' : t.webhook.heldEvents(parked))}
+              at={pausedAt}
+            />
+          </p>
           <Discarded webhook={webhook} />
         </div>
       )}
