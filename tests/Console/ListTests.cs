@@ -219,6 +219,34 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
         await Expect(letters).ToHaveCountAsync(8);
     }
 
+    [Theory]
+    [InlineData("Send 9 again…", "Cancel")]
+    [InlineData("Delete…", "Keep")]
+    public async Task What_somebody_else_has_sent_again_is_gone_from_the_list_once_that_was_said(
+        string action, string leave)
+    {
+        var tab = await OpenAsync();
+        var token = await VisitAsync(tab, "/failed");
+        await tab.Page.Locator(".group input").First.CheckAsync();
+        await tab.Page.EvaluateAsync("""
+            token => fetch('/api/portal/dead-letters/replay', {
+              method: 'POST',
+              headers: {
+                authorization: `Bearer ${token}`, 'idempotency-key': crypto.randomUUID(),
+                'content-type': 'application/json',
+              },
+              body: '{"lastStatus":404}',
+            })
+            """, token);
+
+        await tab.Button(action).ClickAsync();
+        await Expect(tab.Page.GetByText("Nothing is left that fits.")).ToBeVisibleAsync();
+        await tab.Button(leave).ClickAsync();
+
+        await Expect(tab.Page.Locator(".group")).ToHaveCountAsync(1);
+        await Expect(tab.Page.Locator(".group input:checked")).ToHaveCountAsync(0);
+    }
+
     [Fact]
     public async Task What_failed_of_a_deleted_webhook_is_not_sent_again_and_the_rest_is()
     {
