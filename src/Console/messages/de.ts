@@ -243,7 +243,7 @@ export const de = (plural: Plural): Messages => ({
     nextTry: wait => `Der nächste Versuch ist in ${wait}.`,
     attempt: attempt => `Versuch ${attempt}`,
     timelineOf: run => run === 1 ? 'Versuche im Zeitverlauf' : `Versuche im Zeitverlauf, ${run - 1}. erneutes Senden`,
-    point: (attempt, when, result) => `Versuch ${attempt} um ${when}: ${result}.`,
+    point: (attempt, when, result) => `Versuch ${attempt}, ${when}: ${result}.`,
     waited: wait => `${wait} gewartet.`,
     noAnswer: 'keine Antwort',
     notSent: 'nicht gesendet',

@@ -245,7 +245,7 @@ export const en = (plural: Plural) => ({
     nextTry: (wait: string) => `The next attempt is in ${wait}.`,
     attempt: (attempt: number) => `Attempt ${attempt}`,
     timelineOf: (run: number) => run === 1 ? 'Attempts over time' : `Attempts over time, sent again ${run - 1}`,
-    point: (attempt: number, when: string, result: string) => `Attempt ${attempt} at ${when}: ${result}.`,
+    point: (attempt: number, when: string, result: string) => `Attempt ${attempt}, ${when}: ${result}.`,
     waited: (wait: string) => `Waited ${wait}.`,
     noAnswer: 'no answer',
     notSent: 'not sent',

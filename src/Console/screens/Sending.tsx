@@ -7,7 +7,7 @@ import {
 import { useResource } from '../api/resource';
 import { now } from '../clock';
 import { countOf, eventText, failureText, noticesId, sentTo } from '../explain';
-import { clock, duration } from '../format';
+import { duration } from '../format';
 import { jobsEnded, track } from '../jobs';
 import { noticeWords, t } from '../messages/language';
 import { useDeleted } from '../overview';
@@ -16,7 +16,7 @@ import { Code, Copy } from '../parts/Copy';
 import { Dialog } from '../parts/Dialog';
 import { Advice, Finding, Timings } from '../parts/Exchange';
 import { FailureNote, Skeleton } from '../parts/Loading';
-import { At } from '../parts/Time';
+import { At, Clock } from '../parts/Time';
 import { resultOf, Timeline } from '../parts/Timeline';
 import { route } from '../route';
 import { can } from '../session';
@@ -88,13 +88,15 @@ function Details({ delivery, refresh }: { delivery: Delivery; refresh: () => voi
         {runs[0] && <At text={t.sending.firstTry} at={runs[0].startedAt} />}
       </p>
       {delivery.deadLetter && can('recover') && <Actions delivery={delivery} refresh={refresh} />}
-      {runs.toReversed().map(({ run, attempts }) => <Run key={run} run={run} attempts={attempts} />)}
+      {runs.toReversed().map(({ run, attempts }) => (
+        <Run key={run} run={run} attempts={attempts} isNamed={runs.length > 1} />
+      ))}
       <p class="hint">{subscriptionId === noticesId ? noticeWords.noCopy : t.sending.noCopy}</p>
     </>
   );
 }
 
-function Run({ run, attempts }: { run: number; attempts: readonly Attempt[] }) {
+function Run({ run, attempts, isNamed }: { run: number; attempts: readonly Attempt[]; isNamed: boolean }) {
   const [chosen, setChosen] = useState(attempts.at(-1)?.attempt ?? 1);
   // Whoever looks at the newest goes on looking at the newest.
   const newest = attempts.at(-1)?.attempt ?? 1;
@@ -102,6 +104,7 @@ function Run({ run, attempts }: { run: number; attempts: readonly Attempt[] }) {
   if (attempts.length === 0) return null;
   return (
     <div class="run">
+      {isNamed && <h3>{t.sending.timelineOf(run)}</h3>}
       <Timeline attempts={attempts} label={t.sending.timelineOf(run)} chosen={chosen} onChoose={setChosen} />
       {attempts.toReversed().map(attempt => (
         <details
@@ -113,7 +116,7 @@ function Run({ run, attempts }: { run: number; attempts: readonly Attempt[] }) {
               {attempt.outcome === 'Delivered' ? '✓' : '✗'}
             </span>{' '}
             {t.sending.attempt(attempt.attempt)}
-            <span class="quiet figures"> · {clock(Date.parse(attempt.startedAt))} · {attempt.timings
+            <span class="quiet figures"> · <Clock at={attempt.startedAt} /> · {attempt.timings
               ? t.test.arrivedIn(resultOf(attempt), duration(attempt.timings.total)) : resultOf(attempt)}</span>
           </summary>
           <AttemptDetails attempt={attempt} />
