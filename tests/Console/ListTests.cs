@@ -268,6 +268,39 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
     }
 
     [Fact]
+    public async Task A_failed_event_of_a_deleted_webhook_has_no_link_that_leads_nowhere()
+    {
+        var tab = await OpenAsync();
+        await new Stage(tab, isPseudo: false).ReplaceAsync("overview", (Stage.Webhook(0), "sub_another"));
+        await VisitAsync(tab, "/failed");
+        await Expect(tab.Page.GetByText("A webhook that was deleted").First).ToBeVisibleAsync();
+
+        var letters = await OpenFirstAsync(tab);
+
+        await Expect(letters.GetByRole(AriaRole.Link)).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_notice_that_ended_with_its_URL_speaks_of_no_deleted_webhook()
+    {
+        const string Sentence = "Not sent: the URL was removed";
+        var tab = await OpenAsync();
+        await tab.Page.RouteAsync(new Regex("/(attempts|deliveries)[?/]"), async route =>
+        {
+            var answer = await route.FetchAsync();
+            var body = (await answer.TextAsync()).Replace(
+                "\"outcome\":\"Delivered\"", "\"outcome\":\"SubscriptionDeleted\"", StringComparison.Ordinal);
+            await route.FulfillAsync(new() { Response = answer, Body = body });
+        });
+        await VisitAsync(tab, "/notices", scenario: "full");
+
+        await Expect(tab.Page.Locator(".rows .what").First).ToHaveTextAsync(Sentence);
+        await tab.Page.Locator(".rows a").First.ClickAsync();
+
+        await Expect(tab.Page.Locator(".sending strong")).ToHaveTextAsync($"– {Sentence}");
+    }
+
+    [Fact]
     public async Task Where_only_a_deleted_webhook_failed_sending_again_says_why_it_cannot_be()
     {
         var tab = await OpenAsync();

@@ -51,7 +51,7 @@ export const de = (plural: Plural): Messages => ({
     Delivered: 'Zugestellt',
     Retrying: 'Wird wiederholt',
     DeadLettered: 'Endgültig fehlgeschlagen',
-    SubscriptionDeleted: 'Nicht gesendet: Der Webhook wurde gelöscht',
+    SubscriptionDeleted: 'Nicht gesendet: Die URL wurde entfernt',
     Unknown: 'Unbekannt',
   },
 

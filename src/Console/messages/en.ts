@@ -58,7 +58,7 @@ export const en = (plural: Plural) => ({
     Delivered: 'Delivered',
     Retrying: 'Being retried',
     DeadLettered: 'Failed for good',
-    SubscriptionDeleted: 'Not sent: the webhook was deleted',
+    SubscriptionDeleted: 'Not sent: the URL was removed',
     Unknown: 'Unknown',
   },
 

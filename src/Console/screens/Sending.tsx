@@ -21,7 +21,7 @@ import { resultOf, Timeline } from '../parts/Timeline';
 import { route } from '../route';
 import { can } from '../session';
 import { Next } from './Next';
-import { isDue } from './rows';
+import { isDue, signs } from './rows';
 
 // Long enough for a failed event to be listed, after its last attempt, and for a new run to record its first one.
 const listedWithin = 60_000;
@@ -69,12 +69,12 @@ export function Sending({ id, deliveryId }: { id: string; deliveryId: string }) 
 
 function Details({ delivery, refresh }: { delivery: Delivery; refresh: () => void }) {
   const { id, subscriptionId, eventId, event, outcome, runs, nextAttemptAt } = delivery;
-  const sign = outcome === 'Delivered' ? '✓' : outcome === 'DeadLettered' ? '✗' : '↻';
+  const [sign, kind] = signs[outcome];
   return (
     <>
       <p>
         <code class="quiet">{event}</code>{' '}
-        <strong class={outcome === 'Delivered' ? 'good' : 'bad'}>
+        <strong class={kind}>
           <span aria-hidden="true">{sign} </span>{t.outcomes[outcome]}
         </strong>
         {nextAttemptAt && <> · <Next id={subscriptionId} at={nextAttemptAt} text={t.sending.nextTry} /></>}

@@ -15,7 +15,7 @@ import { At, Clock, ZoneChoice } from '../parts/Time';
 import { resultOf } from '../parts/Timeline';
 import { route } from '../route';
 import { Next } from './Next';
-import { backTo, isDue, noRows, type periods, withFirstPage, withFresh, withOlder, type Row } from './rows';
+import { backTo, isDue, noRows, type periods, signs, withFirstPage, withFresh, withOlder, type Row } from './rows';
 import { Sending } from './Sending';
 
 // Attempts that do not fit the filter are read too, so a page can be short: three are read before somebody is asked.
@@ -172,11 +172,6 @@ function useFocusBack(delivery: string | undefined): void {
     opened.current = delivery;
   }, [delivery]);
 }
-
-const signs: Readonly<Record<Attempt['outcome'], readonly [string, string]>> = {
-  Delivered: ['✓', 'good'], Retrying: ['↻', 'warn'], DeadLettered: ['✗', 'bad'], SubscriptionDeleted: ['–', ''],
-  Unknown: ['–', ''],
-};
 
 function Line({ id, row: { newest }, isOpen }: { id: string; row: Row; isOpen: boolean }) {
   const { outcome, startedAt, event, deliveryId, run } = newest;
