@@ -259,6 +259,21 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
     }
 
     [Fact]
+    public async Task Who_resumes_without_an_answer_is_not_told_to_press_what_pauses()
+    {
+        var tab = await OpenAsync();
+        await new Stage(tab, isPseudo: false).LoseAsync($"subscriptions/{Paused}/resume");
+        // It goes on for as long as the test.
+        await new Stage(tab, isPseudo: false).AnswerAsync("jobs/job_.*", _ => Task.CompletedTask);
+        await VisitAsync(tab, $"/w/{Paused}");
+        await tab.Button("Resume").ClickAsync();
+
+        await Expect(tab.Page.Locator(".toast.bad")).ToHaveTextAsync("No connection.");
+        await Expect(tab.Button("Pause")).ToBeVisibleAsync();
+        await Expect(tab.Page.Locator(".job-bar")).ToContainTextAsync("Sending 41 held events");
+    }
+
+    [Fact]
     public async Task Who_may_not_pause_is_not_offered_to_resume_once_more()
     {
         var tab = await OpenAsync();
