@@ -274,6 +274,23 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
     }
 
     [Fact]
+    public async Task What_was_typed_stays_when_a_webhook_is_resumed_in_place_of_being_deleted()
+    {
+        var tab = await OpenAsync();
+        await VisitAsync(tab, $"/w/{Paused}/settings");
+        await tab.Field("Name (optional)").FillAsync("half typed");
+        await tab.Button("Delete this webhook…").ClickAsync();
+
+        await tab.Button("Resume first").ClickAsync();
+
+        await Expect(tab.Page.GetByRole(AriaRole.Dialog)).ToBeHiddenAsync();
+        await Expect(tab.Button("Pause")).ToBeVisibleAsync();
+        await Expect(tab.Field("Name (optional)")).ToHaveValueAsync("half typed");
+        await tab.Link("Webhooks").ClickAsync();
+        await Expect(tab.Heading("Leave without saving?")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task Who_may_not_pause_is_not_offered_to_resume_once_more()
     {
         var tab = await OpenAsync();

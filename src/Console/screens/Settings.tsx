@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { announce } from '../announce';
+import { announce, complain } from '../announce';
 import {
   getSubscription, patchSubscription, testSubscription, type EventName, type Subscription,
 } from '../api/calls';
@@ -7,7 +7,7 @@ import type { Failure } from '../api/client';
 import { later } from '../api/later';
 import { useResource } from '../api/resource';
 import { changingSeen, differencesOf, eventsText, titleOf, valueOf, type Difference } from '../changing';
-import { eventNames } from '../explain';
+import { eventNames, failureText } from '../explain';
 import { Conflict } from '../form/Conflict';
 import {
   changesOf, draftOf, eventsOf, faultsOf, firstDraftOf, isStored, nothingWrong, rebased, testFaultsOf, testHeaders,
@@ -20,6 +20,7 @@ import { TestPanel } from '../form/TestPanel';
 import { loadSettings, settingsWords, t } from '../messages/language';
 import { useLimits, useOverview } from '../overview';
 import { Button } from '../parts/Button';
+import { useHere } from '../parts/here';
 import { Loaded, Skeleton } from '../parts/Loading';
 import { unsaved } from '../route';
 import { can } from '../session';
@@ -55,7 +56,8 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
   useEffect(() => { unsaved.value = isChanged; }, [isChanged]);
   useEffect(() => () => { unsaved.value = false; }, []);
 
-  // How it is when an answer comes: the person goes on typing until then.
+  // How it is when an answer comes: the person goes on typing, or leaves, until then.
+  const here = useHere();
   const latest = useRef({ base, draft });
   latest.current = { base, draft };
 
@@ -66,6 +68,11 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
     const mine = changesOf(typed, old);
     if (differencesOf(old, fresh).some(({ field }) => field in mine)) return setTheirs(fresh);
     accept(fresh, draftOf(old));
+  };
+
+  const reload = async (): Promise<void> => {
+    const { data } = await getSubscription(base.id);
+    if (data) take(data);
   };
 
   // What was typed since `from` stays.
@@ -91,6 +98,9 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
     const { data, failure, changed } = await changingSeen(
       seen, ({ etag }) => patchSubscription(seen.id, etag, changes), () => getSubscription(seen.id), differ);
     setBusy(false);
+    if (!here.current && (failure ?? changed)) {
+      return complain(failure ? failureText(failure) : t.settings.conflictTitle);
+    }
     if (changed) return setTheirs(changed.fresh);
     if (failure) return refuse(failure);
     accept(data, draft);
@@ -155,8 +165,8 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
         )}
       </TestedForm>
       <SecretSettings webhook={theirs ?? base} onChange={take} />
-      {mayManage && <PauseSettings webhook={theirs ?? base} onChange={take} />}
-      {mayManage && <DeleteSettings webhook={theirs ?? base} />}
+      {mayManage && <PauseSettings webhook={theirs ?? base} reload={reload} />}
+      {mayManage && <DeleteSettings webhook={theirs ?? base} reload={reload} />}
     </>
   );
 }
