@@ -10,11 +10,12 @@ import { countOf, eventText, failureText, noticesId, sentTo } from '../explain';
 import { duration } from '../format';
 import { jobsEnded, track } from '../jobs';
 import { noticeWords, t } from '../messages/language';
-import { useDeleted } from '../overview';
+import { nameOf, useDeleted, useWebhook } from '../overview';
 import { Button } from '../parts/Button';
 import { Code, Copy } from '../parts/Copy';
 import { Dialog } from '../parts/Dialog';
 import { Advice, Finding, Timings } from '../parts/Exchange';
+import { useTitle } from '../parts/Frame';
 import { FailureNote, Skeleton } from '../parts/Loading';
 import { At, Clock } from '../parts/Time';
 import { resultOf, Timeline } from '../parts/Timeline';
@@ -50,15 +51,17 @@ export function Sending({ id, deliveryId }: { id: string; deliveryId: string }) 
   useEffect(() => { if (ended > 0) refresh(); }, [ended]);
   useEffect(() => heading.current?.focus(), []);
 
+  const title = data ? eventText(data.event) : failure?.status === 404 ? t.sending.goneTitle : t.loading;
+  const webhook = useWebhook(id);
+  useTitle(title, webhook ? nameOf(webhook) : null);
+
   const query = route.value.query.size > 0 ? `?${route.value.query}` : '';
   return (
     <section class="sending" aria-labelledby="sending">
       <nav class="crumb" aria-label={t.close}>
         <a href={`${sentTo(id)}${query}`}><span aria-hidden="true">← </span>{t.back}</a>
       </nav>
-      <h2 id="sending" ref={heading} tabIndex={-1}>
-        {data ? eventText(data.event) : failure?.status === 404 ? t.sending.goneTitle : t.loading}
-      </h2>
+      <h2 id="sending" ref={heading} tabIndex={-1}>{title}</h2>
       {failure && (failure.status === 404 ? <p>{t.sending.gone}</p>
         : <FailureNote title={t.sending.failed} failure={failure} retry={refresh} />)}
       {!data && !failure && <Skeleton text={t.loading} kind="flat" />}

@@ -48,7 +48,9 @@ export function Webhook({ id, tab, delivery }: {
       <Crumb to="/">{t.webhooks}</Crumb>
       <header class="head">
         <div class="title">
-          <Heading key={tab ?? ''} title={nameOf(shown)} />
+          <Heading
+            key={tab ?? ''} title={nameOf(shown)} view={tabs().find(([name]) => name === (tab ?? ''))?.[1]}
+          />
           {webhook && <State state={webhook.state} />}
         </div>
         {/* The settings test what is typed, and would not know of a pause that is made above them. */}
@@ -80,11 +82,12 @@ function Gone() {
   );
 }
 
+const tabs = () => [
+  ['', t.webhook.activity], ['failed', t.webhook.failed], ['settings', t.webhook.settings],
+  ['receiver', t.webhook.receiver],
+] as const;
+
 function Tabs({ id, tab, failed }: { id: string; tab: string | undefined; failed: number }) {
-  const tabs = [
-    ['', t.webhook.activity], ['failed', t.webhook.failed], ['settings', t.webhook.settings],
-    ['receiver', t.webhook.receiver],
-  ] as const;
   // On a narrow screen the tabs scroll, and the one that is shown may be beyond the edge.
   const nav = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -92,7 +95,7 @@ function Tabs({ id, tab, failed }: { id: string; tab: string | undefined; failed
   }, [tab]);
   return (
     <nav class="tabs" aria-label={t.webhook.tabs} ref={nav}>
-      {tabs.map(([name, text]) => (
+      {tabs().map(([name, text]) => (
         <a key={name} href={`#/w/${id}${name && `/${name}`}`} aria-current={(tab ?? '') === name ? 'page' : undefined}>
           {text}{name === 'failed' && failed > 0 && <span class="count">{number(failed)}</span>}
         </a>
