@@ -89,6 +89,25 @@ public sealed class ScreenTests(Screens screens)
         screens.Check();
     }
 
+    [Theory]
+    [InlineData("list")]
+    [InlineData("list-empty")]
+    [InlineData("new-headers")]
+    [InlineData("settings")]
+    [InlineData("receiver")]
+    [InlineData("activity-failing")]
+    [InlineData("sending-failed")]
+    [InlineData("failed-open")]
+    [InlineData("jobs-failed")]
+    [InlineData("notices-sent")]
+    public async Task Every_button_that_is_not_a_small_one_is_40_pixels_high_and_every_target_24(string name)
+    {
+        var page = await screens.ShowAsync(State(name), Language.English);
+
+        None(await page.SmallTargetsAsync());
+        screens.Check();
+    }
+
     [Fact]
     public async Task Bars_of_what_failed_differ_from_those_of_what_arrived_in_more_than_colour_and_each_is_seen()
     {

@@ -133,7 +133,7 @@ public sealed class SendingTests(FakeServer server) : BrowserTests, IClassFixtur
     {
         await VisitAsync(tab, Stage.Webhook(0));
         await tab.Page.Locator(".rows a").First.ClickAsync();
-        await Expect(tab.Page.Locator(".sending .marks")).ToBeVisibleAsync();
+        await Expect(tab.Page.Locator(".sending .marks").First).ToBeVisibleAsync();
     }
 
     Task VisitAsync(Tab tab, string webhook) =>

@@ -62,6 +62,21 @@ internal sealed class Shown(IPage page, ICDPSession devtools)
             }
             """, kinds);
 
+    /// <summary>What is too small for a finger, or too low for a button. Links within a sentence may be.</summary>
+    public async Task<IReadOnlyList<string>> SmallTargetsAsync() =>
+        await page.EvaluateAsync<string[]>("""
+            () => [...document.querySelectorAll(
+              'a, button, summary, select, textarea, input:not([type="checkbox"], [type="radio"])')]
+              .filter(one => one.checkVisibility() && !one.closest('.unseen, .skip')
+                && getComputedStyle(one).display !== 'inline'
+                // What is over all of its row, or of its card.
+                && !(one.matches('a') && getComputedStyle(one, '::after').position === 'absolute'))
+              .map(one => [one, one.getBoundingClientRect()])
+              .filter(([one, { width, height }]) =>
+                width < 24 || height < (one.matches('.button:not(.small), .disclose, .tabs a') ? 40 : 24))
+              .map(([one, { width, height }]) => `${width} × ${height}: ${one.outerHTML.slice(0, 120)}`)
+            """) ?? [];
+
     /// <summary>The blocks of code, by what they are called.</summary>
     public async Task<IReadOnlyDictionary<string, string>> CodeAsync() =>
         (await page.EvaluateAsync<string[][]>("""
