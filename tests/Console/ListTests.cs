@@ -63,6 +63,16 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
     }
 
     [Fact]
+    public async Task The_reason_of_a_failure_is_the_description_of_its_row()
+    {
+        var tab = await OpenAsync();
+        await VisitAsync(tab, $"{Failing}?outcome=DeadLettered");
+
+        await Expect(tab.Page.Locator(".rows a").First).ToHaveAccessibleDescriptionAsync(
+            new Regex("answered 404"));
+    }
+
+    [Fact]
     public async Task When_more_comes_than_a_page_holds_the_list_begins_anew_and_leaves_nothing_out()
     {
         var tab = await OpenAsync();

@@ -184,12 +184,12 @@ function Line({ id, row: { newest }, isOpen }: { id: string; row: Row; isOpen: b
       <a
         href={`${sentTo(id)}/d/${deliveryId}${query}`} data-delivery={deliveryId}
         aria-current={isOpen ? 'true' : undefined}
+        // Here, since the link is over all of the row.
+        title={outcome === 'Delivered' ? undefined : advise(newest).what}
       >
         {eventText(event)}<span class="unseen">, {t.outcomes[outcome]}</span>
       </a>
-      <span class="figures result" title={outcome === 'Delivered' ? undefined : advise(newest).what}>
-        {resultOf(newest)}
-      </span>
+      <span class="figures result">{resultOf(newest)}</span>
       <span class="quiet what">
         <Told id={id} attempt={newest} />{run > 1 && ` · ${t.activity.sentAgain}`}
       </span>
