@@ -189,6 +189,25 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
     }
 
     [Fact]
+    public async Task What_is_not_renewed_in_time_is_marked_as_old()
+    {
+        var tab = await OpenAsync();
+        await tab.Page.Clock.InstallAsync();
+        await VisitAsync(tab, "/");
+        await Expect(tab.Page.Locator(".card").First).ToBeVisibleAsync();
+        await Expect(tab.Page.Locator(".stale")).ToBeHiddenAsync();
+
+        // A connection that neither answers nor breaks.
+        await tab.Page.RouteAsync("**/api/portal/overview", _ => { });
+        await tab.Page.RunAndWaitForRequestAsync(
+            () => tab.Page.Clock.FastForwardAsync("00:40"), new Regex("/overview$"));
+        await tab.Page.Clock.FastForwardAsync("01:01");
+
+        await Expect(tab.Page.Locator(".stale .card").First).ToBeVisibleAsync();
+        await Expect(tab.Page.GetByText("No connection.")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task It_is_said_when_held_events_are_deleted()
     {
         var tab = await OpenAsync();

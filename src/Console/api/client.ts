@@ -41,6 +41,9 @@ interface Options {
 
 const base = '/api/portal';
 
+// A minute, twice as long as the list is shown before it is loaded again. What does not come by then was lost.
+const longestWait = 60_000;
+
 /** Calls an operation of the portal. Without a session it waits for one; what is aborted never answers. */
 export async function call<T>(method: string, path: string, options: Options = {}): Promise<Answer<T>> {
   for (;;) {
@@ -66,10 +69,12 @@ async function send<T>(method: string, path: string, options: Options): Promise<
   if (ifMatch) headers.set('if-match', ifMatch);
   if (idempotencyKey) headers.set('idempotency-key', idempotencyKey);
 
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), longestWait);
   const sentAt = Date.now();
   try {
     const response = await fetch(`${base}${path}${search.size > 0 ? `?${search}` : ''}`, {
-      method, headers, signal: signal ?? null, cache: 'no-store',
+      method, headers, signal: AbortSignal.any([late.signal, ...(signal ? [signal] : [])]), cache: 'no-store',
       body: body === undefined ? null : JSON.stringify(body),
     });
     setClock(response.headers.get('date'), sentAt);
@@ -79,9 +84,11 @@ async function send<T>(method: string, path: string, options: Options): Promise<
     return answer;
   } catch (error) {
     if (signal?.aborted) return new Promise(() => {});
-    if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;
+    if (!(late.signal.aborted || error instanceof TypeError || error instanceof SyntaxError)) throw error;
     connectionLost();
     return { failure: noAnswer };
+  } finally {
+    clearTimeout(timer);
   }
 }
 
