@@ -43,8 +43,8 @@ function Page() {
   const overview = useResource('overview', loadOverview, overviewEvery);
   const isLoaded = overview.data !== null;
   const limits = useResource(isLoaded ? 'limits' : null, getLimits);
-  // The list comes first; what was under way when the page was left can wait for it. What was begun with the answer
-  // that was lost last is under way too.
+  // The list comes first; what was under way when the page was left can wait for it. So can
+  // what a request began whose answer was lost.
   const isFound = isLoaded && lostSince.value === null;
   useEffect(() => { if (isFound) void resumeTracking(); }, [isFound]);
   const ended = jobsEnded.value;

@@ -41,7 +41,7 @@ interface Options {
 
 const base = '/api/portal';
 
-// A minute, twice as long as the list is shown before it is loaded again. What does not come by then was lost.
+// A minute, in which what is shown is loaded twice or more. What has not come by then is lost.
 const longestWait = 60_000;
 
 /** Calls an operation of the portal. Without a session it waits for one; what is aborted never answers. */
