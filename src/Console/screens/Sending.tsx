@@ -119,7 +119,7 @@ function Run({ run, attempts, isNamed }: { run: number; attempts: readonly Attem
               {attempt.outcome === 'Delivered' ? '✓' : '✗'}
             </span>{' '}
             {t.sending.attempt(attempt.attempt)}
-            <span class="quiet figures"> · <Clock at={attempt.startedAt} /> · {attempt.timings
+            <span class="quiet figures"> · <Clock exact at={attempt.startedAt} /> · {attempt.timings
               ? t.test.arrivedIn(resultOf(attempt), duration(attempt.timings.total)) : resultOf(attempt)}</span>
           </summary>
           <AttemptDetails attempt={attempt} />
