@@ -193,6 +193,14 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
     {
         var tab = await OpenAsync();
         await tab.Page.Clock.InstallAsync();
+        // The browser's own, which no clock of a test reaches.
+        await tab.Page.AddInitScriptAsync("""
+            AbortSignal.timeout = wait => {
+              const controller = new AbortController();
+              setTimeout(() => controller.abort(new DOMException('', 'TimeoutError')), wait);
+              return controller.signal;
+            };
+            """);
         await VisitAsync(tab, "/");
         await Expect(tab.Page.Locator(".card").First).ToBeVisibleAsync();
         await Expect(tab.Page.Locator(".stale")).ToBeHiddenAsync();

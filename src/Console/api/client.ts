@@ -69,12 +69,11 @@ async function send<T>(method: string, path: string, options: Options): Promise<
   if (ifMatch) headers.set('if-match', ifMatch);
   if (idempotencyKey) headers.set('idempotency-key', idempotencyKey);
 
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), longestWait);
+  const late = AbortSignal.timeout(longestWait);
   const sentAt = Date.now();
   try {
     const response = await fetch(`${base}${path}${search.size > 0 ? `?${search}` : ''}`, {
-      method, headers, signal: AbortSignal.any([late.signal, ...(signal ? [signal] : [])]), cache: 'no-store',
+      method, headers, signal: AbortSignal.any(signal ? [late, signal] : [late]), cache: 'no-store',
       body: body === undefined ? null : JSON.stringify(body),
     });
     setClock(response.headers.get('date'), sentAt);
@@ -84,11 +83,9 @@ async function send<T>(method: string, path: string, options: Options): Promise<
     return answer;
   } catch (error) {
     if (signal?.aborted) return new Promise(() => {});
-    if (!(late.signal.aborted || error instanceof TypeError || error instanceof SyntaxError)) throw error;
+    if (!(late.aborted || error instanceof TypeError || error instanceof SyntaxError)) throw error;
     connectionLost();
     return { failure: noAnswer };
-  } finally {
-    clearTimeout(timer);
   }
 }
 
