@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { getLimits } from './api/calls';
+import { lostSince } from './api/connection';
 import { useResource } from './api/resource';
 import { MadeSecret } from './form/MadeSecret';
 import { jobsEnded, resumeTracking } from './jobs';
@@ -42,8 +43,10 @@ function Page() {
   const overview = useResource('overview', loadOverview, overviewEvery);
   const isLoaded = overview.data !== null;
   const limits = useResource(isLoaded ? 'limits' : null, getLimits);
-  // The list comes first; what was under way when the page was left can wait for it.
-  useEffect(() => { if (isLoaded) void resumeTracking(); }, [isLoaded]);
+  // The list comes first; what was under way when the page was left can wait for it. So can
+  // what a request began whose answer was lost.
+  const isFound = isLoaded && lostSince.value === null;
+  useEffect(() => { if (isFound) void resumeTracking(); }, [isFound]);
   const ended = jobsEnded.value;
   useEffect(() => { if (ended > 0) overview.refresh(); }, [ended]);
   return (

@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Atrium.BrowserTests;
 
-/// <summary>An address that was cut, mistyped or made up shows a screen all the same.</summary>
+/// <summary>Each address has a title, and one that was cut, mistyped or made up shows a screen all the same.</summary>
 public sealed class AddressTests(FakeServer server) : BrowserTests, IClassFixture<FakeServer>
 {
     static readonly string Working = $"/w/{Stage.Webhook(1)}";
@@ -34,6 +34,34 @@ public sealed class AddressTests(FakeServer server) : BrowserTests, IClassFixtur
         await Expect(tab.Page.Locator("h1")).ToHaveTextAsync(new Regex("."));
         await Expect(tab.Page.Locator("main")).ToContainTextAsync(new Regex(".{40}", RegexOptions.Singleline));
         await Expect(tab.Page.Locator(".skeleton")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Each_view_of_a_webhook_has_a_title_of_its_own()
+    {
+        const string Name = "Munich data warehouse";
+        var tab = await OpenAsync();
+        await tab.VisitAsync(server.Address, $"session=atp_demo-{Guid.NewGuid():N}&lang=en");
+        await Expect(tab.Page).ToHaveTitleAsync("Webhooks");
+        await tab.Link(Name).ClickAsync();
+
+        foreach (var view in new[] { "Failed events", "Settings", "Set up the receiver", "Activity" })
+        {
+            await tab.Link(view).ClickAsync();
+            await Expect(tab.Page).ToHaveTitleAsync($"{view} – {Name} – Webhooks");
+        }
+
+        var row = tab.Page.Locator(".rows a").First;
+        var title = $"{(await row.TextContentAsync())!.Split(',')[0]} – {Name} – Webhooks";
+        await row.ClickAsync();
+        await Expect(tab.Page).ToHaveTitleAsync(title);
+        // What is loaded anew changes no title.
+        await tab.Button("Pause").ClickAsync();
+        await Expect(tab.Button("Resume")).ToBeVisibleAsync();
+        await Expect(tab.Page).ToHaveTitleAsync(title);
+
+        await tab.Link("Back").ClickAsync();
+        await Expect(tab.Page).ToHaveTitleAsync($"Activity – {Name} – Webhooks");
     }
 
     [Theory]

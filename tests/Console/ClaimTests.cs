@@ -114,6 +114,48 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
         await Expect(tab.Page.Locator(".empty .good")).ToBeHiddenAsync();
     }
 
+    [Theory]
+    [InlineData(null, "It is not known yet what has failed")]
+    [InlineData(-300, "Complete until")]
+    public async Task While_not_all_is_counted_no_webhook_is_said_to_hold_nothing(int? secondsAgo, string sentence)
+    {
+        var tab = await OpenAsync();
+        await ChangeAsync(tab, "overview", answer =>
+        {
+            answer["indexedAt"] = In(secondsAgo);
+            foreach (var webhook in answer["subscriptions"]!.AsArray())
+            {
+                webhook!["parked"] = 0;
+            }
+        });
+
+        await VisitAsync(tab, "/");
+        await Expect(tab.Page.GetByText(sentence)).ToBeVisibleAsync();
+        await tab.Link("Test").ClickAsync();
+
+        await Expect(tab.Page.GetByText("Somebody paused it")).ToBeVisibleAsync();
+        await Expect(tab.Page.GetByText("No event has come since then.")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task What_was_counted_when_it_was_loaded_is_not_called_incomplete_later()
+    {
+        var tab = await OpenAsync();
+        var then = TimeProvider.System.GetUtcNow().AddHours(-1);
+        await ChangeAsync(tab, "overview", answer =>
+        {
+            (answer["asOf"], answer["indexedAt"]) = (Written(then), Written(then.AddSeconds(-30)));
+            answer["subscriptions"]!.AsArray().Single(one => (string?)one!["id"] == Paused)!["parked"] = 0;
+        });
+
+        await VisitAsync(tab, $"/w/{Paused}");
+        await Expect(tab.Page.GetByText("No event has come since then.")).ToBeVisibleAsync();
+        await tab.Link("Webhooks").ClickAsync();
+
+        await Expect(tab.Page.Locator(".card")).ToHaveCountAsync(5);
+        await Expect(tab.Page.GetByText("Complete until")).ToBeHiddenAsync();
+    }
+
     [Fact]
     public async Task Who_deletes_is_warned_that_the_count_is_not_complete()
     {
@@ -144,6 +186,33 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
         {
             await Expect(tab.Link(link)).ToBeVisibleAsync();
         }
+    }
+
+    [Fact]
+    public async Task What_is_not_renewed_in_time_is_marked_as_old()
+    {
+        var tab = await OpenAsync();
+        await tab.Page.Clock.InstallAsync();
+        // The browser's own, which no clock of a test reaches.
+        await tab.Page.AddInitScriptAsync("""
+            AbortSignal.timeout = wait => {
+              const controller = new AbortController();
+              setTimeout(() => controller.abort(new DOMException('', 'TimeoutError')), wait);
+              return controller.signal;
+            };
+            """);
+        await VisitAsync(tab, "/");
+        await Expect(tab.Page.Locator(".card").First).ToBeVisibleAsync();
+        await Expect(tab.Page.Locator(".stale")).ToBeHiddenAsync();
+
+        // A connection that neither answers nor breaks.
+        await tab.Page.RouteAsync("**/api/portal/overview", _ => { });
+        await tab.Page.RunAndWaitForRequestAsync(
+            () => tab.Page.Clock.FastForwardAsync("00:40"), new Regex("/overview$"));
+        await tab.Page.Clock.FastForwardAsync("01:01");
+
+        await Expect(tab.Page.Locator(".stale .card").First).ToBeVisibleAsync();
+        await Expect(tab.Page.GetByText("No connection.")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -183,6 +252,69 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
         Assert.Equal(0, resumed);
         await tab.Page.RunAndWaitForResponseAsync(
             () => InDialog(tab, "Resume").ClickAsync(), new Regex("/resume$"));
+    }
+
+    [Fact]
+    public async Task A_job_that_is_tried_again_in_the_list_is_seen_there_at_once()
+    {
+        var tab = await OpenAsync();
+        await ChangeAsync(tab, "jobs", answer => answer["items"]!.AsArray().Add(Job("replay", "failed", Failing, -5)));
+        // It does not end, so no end of it brings the list anew.
+        await new Stage(tab, isPseudo: false).AnswerAsync("jobs/job_.*", _ => Task.CompletedTask);
+        await VisitAsync(tab, "/jobs");
+
+        await tab.Button("Try again").ClickAsync();
+
+        await Expect(tab.Page.Locator(".jobs li")).ToHaveCountAsync(2);
+        await Expect(tab.Page.Locator(".jobs li").First).ToContainTextAsync("Sending 12 events again");
+    }
+
+    [Fact]
+    public async Task Who_has_paused_a_webhook_is_not_called_somebody_else_in_its_settings()
+    {
+        var tab = await OpenAsync();
+        await VisitAsync(tab, $"/w/{Stage.Webhook(1)}/settings");
+        await Expect(tab.Button("Save changes")).ToBeVisibleAsync();
+        await tab.Button("Pause").First.ClickAsync();
+        await Expect(tab.Button("Resume").First).ToBeVisibleAsync();
+
+        await tab.Button("Make a new secret…").ClickAsync();
+        await InDialog(tab, "Make a new secret").ClickAsync();
+
+        await Expect(tab.Heading("The new secret").Or(tab.Page.GetByText("Somebody else changed"))).ToBeVisibleAsync();
+        await Expect(tab.Heading("The new secret")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Who_resumes_without_an_answer_is_not_told_to_press_what_pauses()
+    {
+        var tab = await OpenAsync();
+        await new Stage(tab, isPseudo: false).LoseAsync($"subscriptions/{Paused}/resume");
+        // It goes on for as long as the test.
+        await new Stage(tab, isPseudo: false).AnswerAsync("jobs/job_.*", _ => Task.CompletedTask);
+        await VisitAsync(tab, $"/w/{Paused}");
+        await tab.Button("Resume").ClickAsync();
+
+        await Expect(tab.Page.Locator(".toast.bad")).ToHaveTextAsync("No connection.");
+        await Expect(tab.Button("Pause")).ToBeVisibleAsync();
+        await Expect(tab.Page.Locator(".job-bar")).ToContainTextAsync("Sending 41 held events");
+    }
+
+    [Fact]
+    public async Task What_was_typed_stays_when_a_webhook_is_resumed_in_place_of_being_deleted()
+    {
+        var tab = await OpenAsync();
+        await VisitAsync(tab, $"/w/{Paused}/settings");
+        await tab.Field("Name (optional)").FillAsync("half typed");
+        await tab.Button("Delete this webhook…").ClickAsync();
+
+        await tab.Button("Resume first").ClickAsync();
+
+        await Expect(tab.Page.GetByRole(AriaRole.Dialog)).ToBeHiddenAsync();
+        await Expect(tab.Button("Pause")).ToBeVisibleAsync();
+        await Expect(tab.Field("Name (optional)")).ToHaveValueAsync("half typed");
+        await tab.Link("Webhooks").ClickAsync();
+        await Expect(tab.Heading("Leave without saving?")).ToBeVisibleAsync();
     }
 
     [Fact]

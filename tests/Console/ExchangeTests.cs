@@ -63,6 +63,44 @@ public sealed class ExchangeTests(FakeServer server) : BrowserTests, IClassFixtu
         await Expect(verdict).ToBeHiddenAsync();
     }
 
+    [Theory]
+    [InlineData("Host: example.com\nWebhook-Id: msg_1\nWebhook-Timestamp: 17\nWebhook-Signature: v1,a/+= v1,b=\n")]
+    [InlineData("""
+        {
+          "x-webhook-id": "another", "webhook-id": "msg_1",
+          "webhook-timestamp": 17, "webhook-signature": ["v1,a/+= v1,b="]
+        }
+        """)]
+    [InlineData("""{"webhook-id":"msg_1","webhook-signature":"v1,a/+= v1,b=","webhook-timestamp":17}""")]
+    [InlineData("""
+        {
+          host: 'example.com',
+          'webhook-id': 'msg_1',
+          'webhook-timestamp': '17',
+          'webhook-signature': 'v1,a/+= v1,b=',
+        }
+        """)]
+    [InlineData("""
+        curl https://example.com -H 'webhook-id: msg_1' -H "webhook-timestamp: 17" \
+          -H 'webhook-signature: v1,a/+= v1,b=' \
+          --data-binary '{}'
+        """)]
+    public async Task Headers_are_taken_as_lines_as_JSON_and_as_curl_has_them(string pasted)
+    {
+        var tab = await OpenAsync();
+        await VisitAsync(tab, $"/w/{Stage.Webhook(1)}/receiver");
+        await tab.Field("Headers, one on each line").FillAsync(pasted);
+
+        var asked = await tab.Page.RunAndWaitForRequestAsync(
+            () => tab.Button("Check").ClickAsync(), new Regex("/verify$"));
+
+        var headers = asked.PostDataJSON()!.Value.GetProperty("headers").Deserialize<Dictionary<string, string>>()!
+            .ToDictionary(header => header.Key, header => header.Value, StringComparer.OrdinalIgnoreCase);
+        Assert.Equal("msg_1", headers["webhook-id"]);
+        Assert.Equal("17", headers["webhook-timestamp"]);
+        Assert.Equal("v1,a/+= v1,b=", headers["webhook-signature"]);
+    }
+
     [Fact]
     public async Task What_is_lost_with_a_webhook_is_counted_as_in_the_list_of_webhooks()
     {

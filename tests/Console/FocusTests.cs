@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
@@ -86,6 +87,36 @@ public sealed class FocusTests(FakeServer server) : BrowserTests, IClassFixture<
         await tab.Button("1 new · Show").ClickAsync();
 
         await Expect(tab.Page.Locator(".rows a").First).ToBeFocusedAsync();
+    }
+
+    [Theory]
+    [InlineData("/w/{0}/settings", "Name (optional)")]
+    [InlineData("/notices", "Where to send notices")]
+    public async Task Who_saves_again_under_a_conflict_is_led_to_it_again(string screen, string field)
+    {
+        var tab = await OpenAsync();
+        var scenario = screen == "/notices" ? "full" : "conflict";
+        var to = string.Format(CultureInfo.InvariantCulture, screen, Stage.Webhook(1));
+        await tab.Page.RouteAsync(new Regex("/api/portal/notices$"), route => route.Request.Method == "PUT"
+            ? route.FulfillAsync(new() { Status = 412, ContentType = "application/problem+json", Body = "{}" })
+            : ChangeAsync(route));
+        await tab.VisitAsync(server.Address, $"session=atp_{scenario}-{Guid.NewGuid():N}&lang=en&to={to}");
+        await tab.Field(field).FillAsync("https://mine.example.com");
+        await tab.Button("Save changes").ClickAsync();
+        var heading = tab.Page.Locator("section.note h2");
+        await Expect(heading).ToBeFocusedAsync();
+
+        await tab.Button("Save changes").ClickAsync();
+
+        await Expect(heading).ToBeFocusedAsync();
+
+        // Somebody else is quicker each time.
+        static async Task ChangeAsync(IRoute route)
+        {
+            var answer = await route.FetchAsync();
+            var body = (await answer.TextAsync()).Replace("/told", $"/{Guid.NewGuid():N}", StringComparison.Ordinal);
+            await route.FulfillAsync(new() { Response = answer, Body = body });
+        }
     }
 
     [Fact]

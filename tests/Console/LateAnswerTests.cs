@@ -177,6 +177,35 @@ public sealed class LateAnswerTests(AdminsApp started) : BrowserTests
         await GoesOnAsync(tab);
     }
 
+    [Theory]
+    [InlineData("settings", "PATCH", true, "Something went wrong on Atrium’s side.")]
+    [InlineData("settings", "PATCH", false, "Somebody else changed this webhook")]
+    [InlineData("notices", "PUT", true, "Something went wrong on Atrium’s side.")]
+    public async Task Who_has_left_when_changes_are_refused_is_told_so(
+        string screen, string method, bool isRefused, string sentence)
+    {
+        var app = started.Share();
+        var (id, _) = await app.SubscribeAsync(Receiver, ["*"]);
+        var path = screen == "notices" ? "notices" : $"subscriptions/{id}";
+        var tab = await OpenAsync();
+        await tab.VisitAsync(app, screen == "notices" ? "/notices" : $"/w/{id}/settings");
+        await tab.Field(screen == "notices" ? "Where to send notices" : "Where to send events").FillAsync(Elsewhere);
+        var answer = isRefused ? await tab.HoldRefusalAsync(method, path) : await tab.HoldAsync(method, path);
+        await tab.Button(screen == "notices" ? "Save and be told" : "Save changes").ClickAsync();
+        await Expect(tab.Button("Saving…")).ToBeVisibleAsync();
+        if (!isRefused)
+        {
+            await app.SendAsync(
+                HttpMethod.Patch, $"api/tenants/{app.Tenant}/subscriptions/{id}", new { name = "theirs" }, "*");
+        }
+
+        await LeaveForAnotherFormAsync(tab);
+        answer.SetResult();
+
+        await Expect(tab.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync(sentence);
+        await GoesOnAsync(tab);
+    }
+
     // A new webhook whose answer comes later.
     async Task<TaskCompletionSource> SaveNewAsync(Tab tab, string secret)
     {

@@ -63,6 +63,16 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
     }
 
     [Fact]
+    public async Task The_reason_of_a_failure_is_the_description_of_its_row()
+    {
+        var tab = await OpenAsync();
+        await VisitAsync(tab, $"{Failing}?outcome=DeadLettered");
+
+        await Expect(tab.Page.Locator(".rows a").First).ToHaveAccessibleDescriptionAsync(
+            new Regex("answered 404"));
+    }
+
+    [Fact]
     public async Task When_more_comes_than_a_page_holds_the_list_begins_anew_and_leaves_nothing_out()
     {
         var tab = await OpenAsync();
@@ -219,6 +229,34 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
         await Expect(letters).ToHaveCountAsync(8);
     }
 
+    [Theory]
+    [InlineData("Send 9 again…", "Cancel")]
+    [InlineData("Delete…", "Keep")]
+    public async Task What_somebody_else_has_sent_again_is_gone_from_the_list_once_that_was_said(
+        string action, string leave)
+    {
+        var tab = await OpenAsync();
+        var token = await VisitAsync(tab, "/failed");
+        await tab.Page.Locator(".group input").First.CheckAsync();
+        await tab.Page.EvaluateAsync("""
+            token => fetch('/api/portal/dead-letters/replay', {
+              method: 'POST',
+              headers: {
+                authorization: `Bearer ${token}`, 'idempotency-key': crypto.randomUUID(),
+                'content-type': 'application/json',
+              },
+              body: '{"lastStatus":404}',
+            })
+            """, token);
+
+        await tab.Button(action).ClickAsync();
+        await Expect(tab.Page.GetByText("Nothing is left that fits.")).ToBeVisibleAsync();
+        await tab.Button(leave).ClickAsync();
+
+        await Expect(tab.Page.Locator(".group")).ToHaveCountAsync(1);
+        await Expect(tab.Page.Locator(".group input:checked")).ToHaveCountAsync(0);
+    }
+
     [Fact]
     public async Task What_failed_of_a_deleted_webhook_is_not_sent_again_and_the_rest_is()
     {
@@ -237,6 +275,39 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
 
         var replay = Assert.Single(tab.Requests, request => request.Url.EndsWith("/replay", StringComparison.Ordinal));
         Assert.Contains(Stage.Notices, replay.PostData, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failed_event_of_a_deleted_webhook_has_no_link_that_leads_nowhere()
+    {
+        var tab = await OpenAsync();
+        await new Stage(tab, isPseudo: false).ReplaceAsync("overview", (Stage.Webhook(0), "sub_another"));
+        await VisitAsync(tab, "/failed");
+        await Expect(tab.Page.GetByText("A webhook that was deleted").First).ToBeVisibleAsync();
+
+        var letters = await OpenFirstAsync(tab);
+
+        await Expect(letters.GetByRole(AriaRole.Link)).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_notice_that_ended_with_its_URL_speaks_of_no_deleted_webhook()
+    {
+        const string Sentence = "Not sent: the URL was removed";
+        var tab = await OpenAsync();
+        await tab.Page.RouteAsync(new Regex("/(attempts|deliveries)[?/]"), async route =>
+        {
+            var answer = await route.FetchAsync();
+            var body = (await answer.TextAsync()).Replace(
+                "\"outcome\":\"Delivered\"", "\"outcome\":\"SubscriptionDeleted\"", StringComparison.Ordinal);
+            await route.FulfillAsync(new() { Response = answer, Body = body });
+        });
+        await VisitAsync(tab, "/notices", scenario: "full");
+
+        await Expect(tab.Page.Locator(".rows .what").First).ToHaveTextAsync(Sentence);
+        await tab.Page.Locator(".rows a").First.ClickAsync();
+
+        await Expect(tab.Page.Locator(".sending strong")).ToHaveTextAsync($"– {Sentence}");
     }
 
     [Fact]

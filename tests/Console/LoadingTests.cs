@@ -8,6 +8,7 @@ public sealed class LoadingTests(FakeServer server) : BrowserTests, IClassFixtur
 {
     static readonly Regex Programs = new("/receivers-[^/]+[.]js$");
     static readonly Regex Advice = new("/todo[^/]*[.]js$");
+    static readonly Regex Settings = new("/settings[^/]*[.]js$");
     static readonly Regex German = new("/de-[^/]+[.]js$");
     static readonly Regex English = new("/en-[^/]+[.]js$");
 
@@ -36,6 +37,21 @@ public sealed class LoadingTests(FakeServer server) : BrowserTests, IClassFixtur
         await tab.Page.Locator(".rows a").First.ClickAsync();
 
         await Expect(tab.Page.GetByText("This page is out of date. Load it again.").First).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Settings_whose_words_are_gone_since_the_page_was_loaded_say_so_and_can_be_asked_for_again()
+    {
+        var tab = await OpenAsync();
+        await tab.Page.RouteAsync(Settings, route => route.FulfillAsync(new() { Status = 404 }));
+        await VisitAsync(tab, $"lang=en&to=/w/{Stage.Webhook(1)}/settings");
+        await Expect(tab.Page.GetByText("The webhook could not be loaded.")).ToBeVisibleAsync();
+        await Expect(tab.Page.GetByText("This page is out of date. Load it again.")).ToBeVisibleAsync();
+
+        await tab.Page.UnrouteAllAsync();
+        await tab.Button("Try again").ClickAsync();
+
+        await Expect(tab.Button("Delete this webhook…")).ToBeVisibleAsync();
     }
 
     [Fact]

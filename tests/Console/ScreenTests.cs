@@ -89,6 +89,41 @@ public sealed class ScreenTests(Screens screens)
         screens.Check();
     }
 
+    [Theory]
+    [InlineData("list")]
+    [InlineData("list-empty")]
+    [InlineData("new-headers")]
+    [InlineData("settings")]
+    [InlineData("receiver")]
+    [InlineData("activity-failing")]
+    [InlineData("sending-failed")]
+    [InlineData("failed-open")]
+    [InlineData("jobs-failed")]
+    [InlineData("notices-sent")]
+    public async Task Every_button_that_is_not_a_small_one_is_40_pixels_high_and_every_target_24(string name)
+    {
+        var page = await screens.ShowAsync(State(name), Language.English);
+
+        None(await page.SmallTargetsAsync());
+        screens.Check();
+    }
+
+    [Fact]
+    public async Task Bars_of_what_failed_differ_from_those_of_what_arrived_in_more_than_colour_and_each_is_seen()
+    {
+        const int LeastContrast = 3;
+        string[] kinds = [".bars .delivered", ".bars .failed", ".bars .given-up"];
+        var page = await screens.ShowAsync(State("list"), Language.English);
+
+        var widths = await page.StylesAsync("width", kinds);
+        var places = await page.StylesAsync("transform", kinds);
+        Assert.Equal(kinds.Length, widths.Zip(places).Distinct().Count());
+        Assert.All(await page.ContrastsAsync(kinds), contrast => Assert.True(contrast >= LeastContrast, $"{contrast}"));
+        await page.DarkenAsync();
+        Assert.All(await page.ContrastsAsync(kinds), contrast => Assert.True(contrast >= LeastContrast, $"{contrast}"));
+        screens.Check();
+    }
+
     static void None(IReadOnlyList<string> faults) => Assert.True(faults.Count == 0, string.Join('\n', faults));
 
     static ScreenState State(string name) => ScreenStates.All.Single(state => state.Name == name);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using static Microsoft.Playwright.Assertions;
@@ -57,6 +58,43 @@ public sealed class SendingTests(FakeServer server) : BrowserTests, IClassFixtur
     }
 
     [Fact]
+    public async Task Of_a_sending_that_was_sent_again_days_later_each_attempt_has_its_date()
+    {
+        var tab = await OpenAsync();
+        var first = TimeProvider.System.GetUtcNow().AddDays(-5);
+        await tab.Page.RouteAsync(new Regex("/deliveries/"), async route =>
+        {
+            var answer = await route.FetchAsync();
+            var delivery = JsonNode.Parse(await answer.TextAsync())!;
+            var runs = delivery["runs"]!.AsArray();
+            var again = runs[0]!.DeepClone();
+            again["run"] = 2;
+            runs.Add(again);
+            foreach (var attempt in runs[0]!["attempts"]!.AsArray())
+            {
+                attempt!["startedAt"] = first.ToString("O");
+            }
+
+            await route.FulfillAsync(new() { Response = answer, Body = delivery.ToJsonString() });
+        });
+        await OpenFirstAsync(tab);
+
+        var runs = tab.Page.Locator(".run");
+        await Expect(runs.Locator("h3").Filter(new() { HasTextString = "over time" })).ToHaveTextAsync(
+            ["Attempts over time, sent again 1", "Attempts over time"]);
+        var local = TimeZoneInfo.ConvertTime(first, Tab.Zone);
+        var day = local.ToString("d MMM", CultureInfo.InvariantCulture);
+        var second = local.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+        var attempts = runs.Last.Locator("summary");
+        await Expect(attempts).ToHaveCountAsync(10);
+        foreach (var part in new[] { day, second })
+        {
+            await Expect(attempts).ToContainTextAsync(Enumerable.Repeat(part, 10));
+            await Expect(runs.Last.Locator("ol li")).ToContainTextAsync(Enumerable.Repeat(part, 10));
+        }
+    }
+
+    [Fact]
     public async Task What_a_pause_holds_up_is_not_said_to_be_sent_any_moment()
     {
         var tab = await OpenAsync();
@@ -100,7 +138,7 @@ public sealed class SendingTests(FakeServer server) : BrowserTests, IClassFixtur
     {
         await VisitAsync(tab, Stage.Webhook(0));
         await tab.Page.Locator(".rows a").First.ClickAsync();
-        await Expect(tab.Page.Locator(".sending .marks")).ToBeVisibleAsync();
+        await Expect(tab.Page.Locator(".sending .marks").First).ToBeVisibleAsync();
     }
 
     Task VisitAsync(Tab tab, string webhook) =>

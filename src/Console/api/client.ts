@@ -41,6 +41,9 @@ interface Options {
 
 const base = '/api/portal';
 
+// A minute, in which what is shown is loaded twice or more. What has not come by then is lost.
+const longestWait = 60_000;
+
 /** Calls an operation of the portal. Without a session it waits for one; what is aborted never answers. */
 export async function call<T>(method: string, path: string, options: Options = {}): Promise<Answer<T>> {
   for (;;) {
@@ -66,10 +69,11 @@ async function send<T>(method: string, path: string, options: Options): Promise<
   if (ifMatch) headers.set('if-match', ifMatch);
   if (idempotencyKey) headers.set('idempotency-key', idempotencyKey);
 
+  const late = AbortSignal.timeout(longestWait);
   const sentAt = Date.now();
   try {
     const response = await fetch(`${base}${path}${search.size > 0 ? `?${search}` : ''}`, {
-      method, headers, signal: signal ?? null, cache: 'no-store',
+      method, headers, signal: AbortSignal.any(signal ? [late, signal] : [late]), cache: 'no-store',
       body: body === undefined ? null : JSON.stringify(body),
     });
     setClock(response.headers.get('date'), sentAt);
@@ -79,7 +83,7 @@ async function send<T>(method: string, path: string, options: Options): Promise<
     return answer;
   } catch (error) {
     if (signal?.aborted) return new Promise(() => {});
-    if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;
+    if (!(late.aborted || error instanceof TypeError || error instanceof SyntaxError)) throw error;
     connectionLost();
     return { failure: noAnswer };
   }

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import type { Messages, Plural } from './en';
 import type { NoticeWords } from './notices.en';
 import type { ReceiverWords } from './receiver.en';
+import type { SettingsWords } from './settings.en';
 import type { TodoWords } from './todo.en';
 
 /** The language in use, as BCP 47. */
@@ -24,6 +25,9 @@ export let receiver: ReceiverWords;
 
 /** Those of the settings for notices: there once they are loaded. */
 export let noticeWords: NoticeWords;
+
+/** Those of the settings of a webhook: there once they are loaded. */
+export let settingsWords: SettingsWords;
 
 /** Whether German is in use. */
 export const isGerman = (): boolean => /^de\b/.test(language.value);
@@ -53,6 +57,12 @@ export async function loadReceiver(): Promise<void> {
 export async function loadNotices(): Promise<void> {
   const { notices } = isGerman() ? await import('./notices.de') : await import('./notices.en');
   noticeWords = lengthened(notices);
+}
+
+/** Loads the sentences of the settings of a webhook. */
+export async function loadSettings(): Promise<void> {
+  const { settings } = isGerman() ? await import('./settings.de') : await import('./settings.en');
+  settingsWords = lengthened(settings(plural(isGerman() ? 'de' : 'en')));
 }
 
 /** Loads what to do about what failed. */

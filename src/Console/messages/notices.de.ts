@@ -33,4 +33,5 @@ export const notices: NoticeWords = {
   whenSent: 'Eine kommt, wenn ein Webhook endgültig fehlschlägt, und eine, wenn er wieder läuft.',
   failed: 'Nicht zugestellte Benachrichtigungen',
   loadFailed: 'Die Einstellungen konnten nicht geladen werden.',
+  noCopy: 'In der Benachrichtigung steht, um welchen Webhook es geht. Atrium bewahrt hier keine Kopie davon auf.',
 };

@@ -30,6 +30,7 @@ export const notices = {
   whenSent: 'One is sent when a webhook begins to fail for good, and one when it works again.',
   failed: 'Notices that could not be delivered',
   loadFailed: 'The settings for notices could not be loaded.',
+  noCopy: 'A notice says which webhook it is about. Atrium keeps no copy of it here.',
 };
 
 export type NoticeWords = typeof notices;

@@ -10,15 +10,21 @@ import { Clock, Countdown } from './Time';
 // The first screen leaves the focus where the browser puts it; each later one takes it to its heading.
 let isFirst = true;
 
-/** The heading of a screen: takes the focus when the screen comes, and names the document. */
-export function Heading({ title, children }: { title: string; children?: ComponentChildren }) {
+/** Names the document, the part before the whole. What is drawn within a screen does so after it. */
+export function useTitle(...parts: readonly (string | null | undefined)[]): void {
+  const title = [...new Set([...parts, t.webhooks])].filter(Boolean).join(' – ');
+  useEffect(() => { document.title = title; });
+}
+
+/** The heading of a screen: takes the focus when the screen comes, and names the document, with the view of it. */
+export function Heading({ title, view }: { title: string; view?: string | undefined }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (!isFirst) heading.current!.focus();
     isFirst = false;
   }, []);
-  useEffect(() => { document.title = title === t.webhooks ? title : `${title} – ${t.webhooks}`; }, [title]);
-  return <h1 ref={heading} tabIndex={-1}>{title}{children}</h1>;
+  useTitle(view, title);
+  return <h1 ref={heading} tabIndex={-1}>{title}</h1>;
 }
 
 /** The way back, which the outermost screen has not. */

@@ -24,7 +24,8 @@ export function PauseButton({ webhook, onDone, small, named }: {
     const { changed, failure } = await setPaused(seen, paused);
     setBusy(false);
     setAsked(changed ? { changed, paused } : null);
-    if (failure) complain(failureText(failure));
+    // Once it is known what came of it, the button may do the opposite: nobody is told to try again.
+    if (failure) complain(failure.status === 0 ? t.offline.title : failureText(failure));
     onDone();
   };
   const textOf = (paused: boolean): string => paused ? t.webhook.pause : t.webhook.resume;

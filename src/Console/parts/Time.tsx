@@ -1,5 +1,5 @@
 import { useNow } from '../clock';
-import { clock, countdown, inUtc, ownZone, spoken } from '../format';
+import { clock, countdown, full, inUtc, ownZone, spoken } from '../format';
 import { t } from '../messages/language';
 
 /** A moment as a person would say it; the exact one as its title. */
@@ -16,12 +16,16 @@ export function At({ text, at }: { text: (when: string) => string; at: string | 
   return <>{before}<Time at={at} />{after} </>;
 }
 
-/** A moment of the last day by the clock, else with its date. */
-export function Clock({ at }: { at: string }) {
+/** A moment of the last half day by the clock, else with its date; to the second, if that is wanted. */
+export function Clock({ at, exact }: { at: string; exact?: boolean }) {
   const time = Date.parse(at);
   const now = useNow(60_000);
   const iso = new Date(time).toISOString();
-  return <time dateTime={iso} title={`UTC ${iso}`}>{now - time < 43_200_000 ? clock(time) : spoken(time, now)}</time>;
+  return (
+    <time dateTime={iso} title={`UTC ${iso}`}>
+      {now - time < 43_200_000 ? clock(time) : exact ? full(time) : spoken(time, now)}
+    </time>
+  );
 }
 
 /** How long it is until then, or what is said once it is over. */

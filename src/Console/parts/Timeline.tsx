@@ -1,6 +1,6 @@
 import { useRef } from 'preact/hooks';
 import type { Attempt } from '../api/calls';
-import { clock, wait } from '../format';
+import { full, wait } from '../format';
 import { t } from '../messages/language';
 
 // The least distance of two marks in CSS pixels: what a finger needs.
@@ -60,7 +60,7 @@ export function Timeline({ attempts, label, chosen, onChoose }: {
         {attempts.map((attempt, index) => (
           <li key={attempt.attempt}>
             {index > 0 && `${t.sending.waited(wait(times[index]! - times[index - 1]!))} `}
-            {t.sending.point(attempt.attempt, clock(times[index]!), resultOf(attempt))}
+            {t.sending.point(attempt.attempt, full(times[index]!), resultOf(attempt))}
           </li>
         ))}
       </ol>

@@ -68,6 +68,8 @@ export function Acting({ kind, chosen, groups, look, onClose, onDone }: {
   if (testing) return <TestDialog id={testing} onClose={() => setTesting(null)} />;
   const found = counts?.reduce((sum, one) => sum + one, 0) ?? null;
   const total = counts?.reduce((sum, one, index) => isLeftOut(filters[index]!) ? sum : sum + one, 0) ?? null;
+  // What others have done meanwhile is seen in the list.
+  const close = found === 0 ? onDone : onClose;
   const areNotices = filters.every(({ subscriptionId }) => subscriptionId === noticesId);
   const events = countOf(total ?? 0, areNotices);
   const needsTyping = kind === 'discard' && total !== null && total > typedAbove;
@@ -76,17 +78,17 @@ export function Acting({ kind, chosen, groups, look, onClose, onDone }: {
   return (
     <Dialog
       title={!total ? kind === 'replay' ? t.failedEvents.sendAgain : t.failedEvents.delete : title(events)}
-      busy={busy} onClose={onClose}
+      busy={busy} onClose={close}
       actions={kind === 'replay' ? (
         <>
           <Button kind="primary" changes busy={busy || !total} onClick={act}>
             <SendText filters={filters} />
           </Button>
-          <Button busy={busy} onClick={onClose}>{t.cancel}</Button>
+          <Button busy={busy} onClick={close}>{t.cancel}</Button>
         </>
       ) : (
         <>
-          <Button busy={busy} onClick={onClose}>{t.failedEvents.keep}</Button>
+          <Button busy={busy} onClick={close}>{t.failedEvents.keep}</Button>
           <Button kind="danger" changes busy={busy || !total || !isTyped} onClick={act}>{t.failedEvents.delete}</Button>
         </>
       )}

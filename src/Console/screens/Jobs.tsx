@@ -13,9 +13,10 @@ const pageSize = 20;
 
 /** S8: all that was done in bulk. */
 export function Jobs() {
-  const ended = jobsEnded.value;
+  // One that has begun belongs to the list, and one that has ended may have changed it.
+  const anew = jobsEnded.value + jobs.value.length;
   const { items, failure, loading, refresh, more } =
-    usePages('jobs', (cursor, signal) => listJobs({ limit: pageSize, cursor }, signal), ended);
+    usePages('jobs', (cursor, signal) => listJobs({ limit: pageSize, cursor }, signal), anew);
   useEffect(() => items.filter(isUnderWay).forEach(track), [items]);
   return (
     <>

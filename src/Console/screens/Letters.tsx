@@ -3,6 +3,7 @@ import { usePages } from '../api/pages';
 import { eventText, sentTo } from '../explain';
 import { full } from '../format';
 import { t } from '../messages/language';
+import { useDeleted } from '../overview';
 import { Button } from '../parts/Button';
 import { FailureNote, Skeleton } from '../parts/Loading';
 import { Clock } from '../parts/Time';
@@ -17,6 +18,7 @@ export function Letters({ group, look, anew }: {
   const { items, failure, loading, refresh, more } = usePages(
     JSON.stringify([group.key, look]), (cursor, signal) => listDeadLetters(filterOfGroup(group, look), cursor, signal),
     anew);
+  const isDeleted = useDeleted();
   return (
     <div class="letters">
       <ul class="rows">
@@ -27,7 +29,7 @@ export function Letters({ group, look, anew }: {
             <span class="quiet what">
               {letter.attempt ? t.failedEvents.attempts(letter.attempt) : letter.description}
             </span>
-            {letter.subscriptionId && letter.deliveryId && (
+            {letter.subscriptionId && letter.deliveryId && !isDeleted(letter.subscriptionId) && (
               <a
                 href={`${sentTo(letter.subscriptionId)}/d/${letter.deliveryId}?period=any`}
                 aria-label={t.failedEvents.openAt(full(Date.parse(letter.failedAt)))}

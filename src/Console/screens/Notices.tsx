@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { announce } from '../announce';
+import { announce, complain } from '../announce';
 import {
   deleteNotices, getNotices, putNotices, testNotices, type NoticeName, type StoredNotices,
 } from '../api/calls';
@@ -7,7 +7,7 @@ import type { Failure } from '../api/client';
 import { later } from '../api/later';
 import { useResource } from '../api/resource';
 import { changingSeen, madeAt, type Difference } from '../changing';
-import { noticeNames, noticesId } from '../explain';
+import { failureText, noticeNames, noticesId } from '../explain';
 import { useActing } from '../form/acting';
 import { Conflict } from '../form/Conflict';
 import { makeSecret, nothingWrong, urlFault, wrongOf, type Faults, type Wrong } from '../form/draft';
@@ -22,6 +22,7 @@ import { Button } from '../parts/Button';
 import { Dialog } from '../parts/Dialog';
 import { Field } from '../parts/Field';
 import { Crumb, Heading } from '../parts/Frame';
+import { useHere } from '../parts/here';
 import { Loaded, Skeleton } from '../parts/Loading';
 import { At } from '../parts/Time';
 import { unsaved } from '../route';
@@ -96,6 +97,7 @@ function Form({ stored, put }: Props) {
   const most = useLimits()?.subscriptions.maxUrlCharacters;
   const { notices } = base;
   const mayManage = can('manage');
+  const here = useHere();
   const typed = url.trim();
   // What is not set yet takes a secret with it; a stored one stays.
   const used = notices ? null : secretOf(secret);
@@ -139,6 +141,9 @@ function Form({ stored, put }: Props) {
     const { data, failure, changed } = await changingSeen(
       seen, ({ etag }) => putNotices(body, etag), getNotices, differencesOf);
     setBusy(false);
+    if (!here.current && (failure ?? changed)) {
+      return complain(failure ? failureText(failure) : noticeWords.conflictTitle);
+    }
     if (failure) return refuse(failure);
     if (changed?.fresh.notices) return setTheirs(changed.fresh);
     if (changed) {
@@ -161,6 +166,7 @@ function Form({ stored, put }: Props) {
       <TestedForm onSubmit={() => void save(base)} onTest={() => setAsk(ask + 1)}>
         {theirs?.notices && (
           <Conflict
+            key={theirs}
             title={noticeWords.conflictTitle}
             rows={rowsOf(theirs, typed, enabled, used && (secret.kind === 'own' ? t.form.own : t.form.generated))}
             onMine={() => void save(theirs)} onTheirs={() => accept(theirs, null)}

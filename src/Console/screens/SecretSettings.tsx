@@ -6,7 +6,7 @@ import { useActing } from '../form/acting';
 import { makeSecret } from '../form/draft';
 import { MakingSecret } from '../form/MadeSecret';
 import { StoredTest } from '../form/TestDialog';
-import { t } from '../messages/language';
+import { settingsWords, t } from '../messages/language';
 import { nameOf, useLimits } from '../overview';
 import { Button } from '../parts/Button';
 import { Dialog } from '../parts/Dialog';
@@ -36,9 +36,9 @@ export function SecretSettings({ webhook, onChange }: Props) {
       {can('manage') && (
         <div class="actions">
           <Button changes onClick={() => setOpen('new')}>
-            {hasSecret ? t.settings.newSecret : t.settings.firstSecret}
+            {hasSecret ? t.settings.newSecret : settingsWords.firstSecret}
           </Button>
-          {hasSecret && <Button changes onClick={() => setOpen('stop')}>{t.settings.stopSigning}</Button>}
+          {hasSecret && <Button changes onClick={() => setOpen('stop')}>{settingsWords.stopSigning}</Button>}
         </div>
       )}
       {open === 'new' && <NewSecret webhook={webhook} onChange={onChange} onClose={close} />}
@@ -78,11 +78,11 @@ function NewSecret({ webhook, onChange, onClose }: Props & { onClose: () => void
       {seen.hasSecret && (
         <>
           <Select
-            label={t.settings.overlapLabel} value={hours} onChange={setHours}
+            label={settingsWords.overlapLabel} value={hours} onChange={setHours}
             options={overlaps.filter(one => Number(one) <= most)
-              .map(one => [one, t.settings.hours(Number(one))] as const)}
+              .map(one => [one, settingsWords.hours(Number(one))] as const)}
           />
-          <p>{hours === '0' ? t.settings.noOverlap : t.settings.overlap}</p>
+          <p>{hours === '0' ? settingsWords.noOverlap : settingsWords.overlap}</p>
         </>
       )}
       {notes}
@@ -102,13 +102,13 @@ function StopSigning({ webhook, onChange, onClose }: Props & { onClose: () => vo
   };
   return (
     <Dialog
-      title={t.settings.stopTitle} busy={busy} onClose={onClose}
+      title={settingsWords.stopTitle} busy={busy} onClose={onClose}
       actions={<>
         <Button busy={busy} onClick={onClose}>{t.cancel}</Button>
-        <Button kind="danger" changes busy={busy} onClick={stop}>{t.settings.stop}</Button>
+        <Button kind="danger" changes busy={busy} onClick={stop}>{settingsWords.stop}</Button>
       </>}
     >
-      <p>{t.settings.stopText}</p>
+      <p>{settingsWords.stopText}</p>
       {notes}
     </Dialog>
   );

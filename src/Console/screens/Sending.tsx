@@ -7,21 +7,22 @@ import {
 import { useResource } from '../api/resource';
 import { now } from '../clock';
 import { countOf, eventText, failureText, noticesId, sentTo } from '../explain';
-import { clock, duration } from '../format';
+import { duration } from '../format';
 import { jobsEnded, track } from '../jobs';
-import { t } from '../messages/language';
-import { useDeleted } from '../overview';
+import { noticeWords, t } from '../messages/language';
+import { nameOf, useDeleted, useWebhook } from '../overview';
 import { Button } from '../parts/Button';
 import { Code, Copy } from '../parts/Copy';
 import { Dialog } from '../parts/Dialog';
 import { Advice, Finding, Timings } from '../parts/Exchange';
+import { useTitle } from '../parts/Frame';
 import { FailureNote, Skeleton } from '../parts/Loading';
-import { At } from '../parts/Time';
+import { At, Clock } from '../parts/Time';
 import { resultOf, Timeline } from '../parts/Timeline';
 import { route } from '../route';
 import { can } from '../session';
 import { Next } from './Next';
-import { isDue } from './rows';
+import { isDue, signs } from './rows';
 
 // Long enough for a failed event to be listed, after its last attempt, and for a new run to record its first one.
 const listedWithin = 60_000;
@@ -50,15 +51,17 @@ export function Sending({ id, deliveryId }: { id: string; deliveryId: string }) 
   useEffect(() => { if (ended > 0) refresh(); }, [ended]);
   useEffect(() => heading.current?.focus(), []);
 
+  const title = data ? eventText(data.event) : failure?.status === 404 ? t.sending.goneTitle : t.loading;
+  const webhook = useWebhook(id);
+  useTitle(title, webhook ? nameOf(webhook) : null);
+
   const query = route.value.query.size > 0 ? `?${route.value.query}` : '';
   return (
     <section class="sending" aria-labelledby="sending">
       <nav class="crumb" aria-label={t.close}>
         <a href={`${sentTo(id)}${query}`}><span aria-hidden="true">← </span>{t.back}</a>
       </nav>
-      <h2 id="sending" ref={heading} tabIndex={-1}>
-        {data ? eventText(data.event) : failure?.status === 404 ? t.sending.goneTitle : t.loading}
-      </h2>
+      <h2 id="sending" ref={heading} tabIndex={-1}>{title}</h2>
       {failure && (failure.status === 404 ? <p>{t.sending.gone}</p>
         : <FailureNote title={t.sending.failed} failure={failure} retry={refresh} />)}
       {!data && !failure && <Skeleton text={t.loading} kind="flat" />}
@@ -69,12 +72,12 @@ export function Sending({ id, deliveryId }: { id: string; deliveryId: string }) 
 
 function Details({ delivery, refresh }: { delivery: Delivery; refresh: () => void }) {
   const { id, subscriptionId, eventId, event, outcome, runs, nextAttemptAt } = delivery;
-  const sign = outcome === 'Delivered' ? '✓' : outcome === 'DeadLettered' ? '✗' : '↻';
+  const [sign, kind] = signs[outcome];
   return (
     <>
       <p>
         <code class="quiet">{event}</code>{' '}
-        <strong class={outcome === 'Delivered' ? 'good' : 'bad'}>
+        <strong class={kind}>
           <span aria-hidden="true">{sign} </span>{t.outcomes[outcome]}
         </strong>
         {nextAttemptAt && <> · <Next id={subscriptionId} at={nextAttemptAt} text={t.sending.nextTry} /></>}
@@ -88,13 +91,15 @@ function Details({ delivery, refresh }: { delivery: Delivery; refresh: () => voi
         {runs[0] && <At text={t.sending.firstTry} at={runs[0].startedAt} />}
       </p>
       {delivery.deadLetter && can('recover') && <Actions delivery={delivery} refresh={refresh} />}
-      {runs.toReversed().map(({ run, attempts }) => <Run key={run} run={run} attempts={attempts} />)}
-      <p class="hint">{subscriptionId === noticesId ? t.notices.noCopy : t.sending.noCopy}</p>
+      {runs.toReversed().map(({ run, attempts }) => (
+        <Run key={run} run={run} attempts={attempts} isNamed={runs.length > 1} />
+      ))}
+      <p class="hint">{subscriptionId === noticesId ? noticeWords.noCopy : t.sending.noCopy}</p>
     </>
   );
 }
 
-function Run({ run, attempts }: { run: number; attempts: readonly Attempt[] }) {
+function Run({ run, attempts, isNamed }: { run: number; attempts: readonly Attempt[]; isNamed: boolean }) {
   const [chosen, setChosen] = useState(attempts.at(-1)?.attempt ?? 1);
   // Whoever looks at the newest goes on looking at the newest.
   const newest = attempts.at(-1)?.attempt ?? 1;
@@ -102,6 +107,7 @@ function Run({ run, attempts }: { run: number; attempts: readonly Attempt[] }) {
   if (attempts.length === 0) return null;
   return (
     <div class="run">
+      {isNamed && <h3>{t.sending.timelineOf(run)}</h3>}
       <Timeline attempts={attempts} label={t.sending.timelineOf(run)} chosen={chosen} onChoose={setChosen} />
       {attempts.toReversed().map(attempt => (
         <details
@@ -113,7 +119,7 @@ function Run({ run, attempts }: { run: number; attempts: readonly Attempt[] }) {
               {attempt.outcome === 'Delivered' ? '✓' : '✗'}
             </span>{' '}
             {t.sending.attempt(attempt.attempt)}
-            <span class="quiet figures"> · {clock(Date.parse(attempt.startedAt))} · {attempt.timings
+            <span class="quiet figures"> · <Clock exact at={attempt.startedAt} /> · {attempt.timings
               ? t.test.arrivedIn(resultOf(attempt), duration(attempt.timings.total)) : resultOf(attempt)}</span>
           </summary>
           <AttemptDetails attempt={attempt} />

@@ -15,7 +15,7 @@ import { At, Clock, ZoneChoice } from '../parts/Time';
 import { resultOf } from '../parts/Timeline';
 import { route } from '../route';
 import { Next } from './Next';
-import { backTo, isDue, noRows, type periods, withFirstPage, withFresh, withOlder, type Row } from './rows';
+import { backTo, isDue, noRows, type periods, signs, withFirstPage, withFresh, withOlder, type Row } from './rows';
 import { Sending } from './Sending';
 
 // Attempts that do not fit the filter are read too, so a page can be short: three are read before somebody is asked.
@@ -173,11 +173,6 @@ function useFocusBack(delivery: string | undefined): void {
   }, [delivery]);
 }
 
-const signs: Readonly<Record<Attempt['outcome'], readonly [string, string]>> = {
-  Delivered: ['✓', 'good'], Retrying: ['↻', 'warn'], DeadLettered: ['✗', 'bad'], SubscriptionDeleted: ['–', ''],
-  Unknown: ['–', ''],
-};
-
 function Line({ id, row: { newest }, isOpen }: { id: string; row: Row; isOpen: boolean }) {
   const { outcome, startedAt, event, deliveryId, run } = newest;
   const [sign, kind] = signs[outcome];
@@ -189,12 +184,12 @@ function Line({ id, row: { newest }, isOpen }: { id: string; row: Row; isOpen: b
       <a
         href={`${sentTo(id)}/d/${deliveryId}${query}`} data-delivery={deliveryId}
         aria-current={isOpen ? 'true' : undefined}
+        // Here, since the link is over all of the row.
+        title={outcome === 'Delivered' ? undefined : advise(newest).what}
       >
         {eventText(event)}<span class="unseen">, {t.outcomes[outcome]}</span>
       </a>
-      <span class="figures result" title={outcome === 'Delivered' ? undefined : advise(newest).what}>
-        {resultOf(newest)}
-      </span>
+      <span class="figures result">{resultOf(newest)}</span>
       <span class="quiet what">
         <Told id={id} attempt={newest} />{run > 1 && ` · ${t.activity.sentAgain}`}
       </span>

@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { announce } from '../announce';
+import { announce, complain } from '../announce';
 import {
   getSubscription, patchSubscription, testSubscription, type EventName, type Subscription,
 } from '../api/calls';
 import type { Failure } from '../api/client';
+import { later } from '../api/later';
 import { useResource } from '../api/resource';
 import { changingSeen, differencesOf, eventsText, titleOf, valueOf, type Difference } from '../changing';
-import { eventNames } from '../explain';
+import { eventNames, failureText } from '../explain';
 import { Conflict } from '../form/Conflict';
 import {
   changesOf, draftOf, eventsOf, faultsOf, firstDraftOf, isStored, nothingWrong, rebased, testFaultsOf, testHeaders,
@@ -16,9 +17,10 @@ import { Fields, Summary } from '../form/Fields';
 import { noteTest } from '../form/TestDialog';
 import { TestedForm } from '../form/TestedForm';
 import { TestPanel } from '../form/TestPanel';
-import { t } from '../messages/language';
+import { loadSettings, settingsWords, t } from '../messages/language';
 import { useLimits, useOverview } from '../overview';
 import { Button } from '../parts/Button';
+import { useHere } from '../parts/here';
 import { Loaded, Skeleton } from '../parts/Loading';
 import { unsaved } from '../route';
 import { can } from '../session';
@@ -27,7 +29,10 @@ import { SecretSettings } from './SecretSettings';
 
 /** S3: the settings of a webhook. */
 export function Settings({ id }: { id: string }) {
-  const resource = useResource(`settings ${id}`, signal => getSubscription(id, signal));
+  const resource = useResource(`settings ${id}`, async signal => {
+    const [words, stored] = await Promise.all([later(loadSettings), getSubscription(id, signal)]);
+    return words.failure ? words : stored;
+  });
   return (
     <Loaded resource={resource} title={t.settings.failed} skeleton={<Skeleton text={t.loading} kind="flat" />}>
       {stored => <Form stored={stored} put={resource.set} />}
@@ -51,7 +56,8 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
   useEffect(() => { unsaved.value = isChanged; }, [isChanged]);
   useEffect(() => () => { unsaved.value = false; }, []);
 
-  // How it is when an answer comes: the person goes on typing until then.
+  // How it is when an answer comes: the person goes on typing, or leaves, until then.
+  const here = useHere();
   const latest = useRef({ base, draft });
   latest.current = { base, draft };
 
@@ -62,6 +68,11 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
     const mine = changesOf(typed, old);
     if (differencesOf(old, fresh).some(({ field }) => field in mine)) return setTheirs(fresh);
     accept(fresh, draftOf(old));
+  };
+
+  const reload = async (): Promise<void> => {
+    const { data } = await getSubscription(base.id);
+    if (data) take(data);
   };
 
   // What was typed since `from` stays.
@@ -87,19 +98,22 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
     const { data, failure, changed } = await changingSeen(
       seen, ({ etag }) => patchSubscription(seen.id, etag, changes), () => getSubscription(seen.id), differ);
     setBusy(false);
+    if (!here.current && (failure ?? changed)) {
+      return complain(failure ? failureText(failure) : t.settings.conflictTitle);
+    }
     if (changed) return setTheirs(changed.fresh);
     if (failure) return refuse(failure);
     accept(data, draft);
     // A test of what was stored before tells nothing of this.
     if (changes.url !== undefined || changes.headers !== undefined) noteTest(seen.id, false);
     overview.refresh();
-    announce(t.settings.saved(seconds));
+    announce(settingsWords.saved(seconds));
   };
 
   const rows = theirs === null ? [] : comparedFields.flatMap(field => {
     const [before, now] = [valueOf(base, field) ?? '', valueOf(theirs, field) ?? ''];
     if (changes[field] === undefined && before === now) return [];
-    const mine = changes[field] === undefined ? t.settings.notMine : typedValue(draft, field);
+    const mine = changes[field] === undefined ? settingsWords.notMine : typedValue(draft, field);
     return [{ title: titleOf(field), first: now, second: mine }];
   });
 
@@ -121,7 +135,9 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
     <>
       <TestedForm onSubmit={() => void save(base)} onTest={() => setAsk(ask + 1)}>
         {theirs && (
+          // Another answer is another question: it takes the focus again.
           <Conflict
+            key={theirs}
             title={t.settings.conflictTitle} rows={rows}
             onMine={() => void save(theirs)} onTheirs={() => takeTheirs(theirs)}
           />
@@ -149,8 +165,8 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
         )}
       </TestedForm>
       <SecretSettings webhook={theirs ?? base} onChange={take} />
-      {mayManage && <PauseSettings webhook={theirs ?? base} onChange={take} />}
-      {mayManage && <DeleteSettings webhook={theirs ?? base} />}
+      {mayManage && <PauseSettings webhook={theirs ?? base} reload={reload} />}
+      {mayManage && <DeleteSettings webhook={theirs ?? base} reload={reload} />}
     </>
   );
 }

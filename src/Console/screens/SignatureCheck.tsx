@@ -81,10 +81,9 @@ function Verdict({ answer: { valid, failedStep } }: { answer: Schemas['VerifyAns
   );
 }
 
-function headersOf(text: string): Record<string, string> {
-  const pairs = text.split('\n').map(line => line.trim()).filter(line => line.includes(':')).map(line => {
-    const colon = line.indexOf(':');
-    return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()] as const;
-  });
-  return Object.fromEntries(pairs);
-}
+// On lines, as JSON or a program's log has them, or as curl takes them. No value of those that a signature is made of
+// has a quote or a bracket in it, or ends with a comma.
+const header = /(?<![\w-])(webhook-[a-z]+)["']?\s*:[ \t]*["'[]*([^"'\]}\r\n]*)/gi;
+
+const headersOf = (text: string): Record<string, string> => Object.fromEntries(
+  [...text.matchAll(header)].map(([, name, value]) => [name, value!.replace(/[,\s]+$/, '')]));

@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
 import { announce, complain } from '../announce';
-import { countDeadLetters, deleteSubscription, getParked, getSubscription, type Subscription } from '../api/calls';
+import { countDeadLetters, deleteSubscription, getParked, type Subscription } from '../api/calls';
 import { changing, type Outcome } from '../changing';
 import { failureText } from '../explain';
 import { useActing } from '../form/acting';
 import { list } from '../format';
-import { t } from '../messages/language';
+import { settingsWords, t } from '../messages/language';
 import { nameOf, useLimits, useOverview } from '../overview';
 import { Button } from '../parts/Button';
 import { Dialog } from '../parts/Dialog';
@@ -17,25 +17,25 @@ import { go, route } from '../route';
 import { Behind } from './Behind';
 import { behindOf, queuesOf } from './groups';
 
+interface Props {
+  readonly webhook: Subscription;
+  /** Loads it again, since it was paused or resumed. */
+  readonly reload: () => unknown;
+}
+
 /** Pause and resume. */
-export function PauseSettings({ webhook, onChange }: {
-  webhook: Subscription; onChange: (webhook: Subscription) => void;
-}) {
-  const { id, pausedAt } = webhook;
+export function PauseSettings({ webhook, reload }: Props) {
+  const { pausedAt } = webhook;
   const days = useLimits()?.deadLetters.retentionDays;
-  const load = async (): Promise<void> => {
-    const { data } = await getSubscription(id);
-    if (data) onChange(data);
-  };
   return (
     <section class="setting" aria-labelledby="pause-title">
       <h2 id="pause-title">{t.settings.pauseTitle}</h2>
       <p>
         {pausedAt && <At text={when => `${t.list.pausedSince(when)}.`} at={pausedAt} />}
-        {t.settings.pauseHint} {days && t.settings.heldFor(days)}
+        {t.settings.pauseHint} {days && settingsWords.heldFor(days)}
       </p>
       <Discarded webhook={webhook} />
-      <div class="actions"><PauseButton webhook={webhook} onDone={load} /></div>
+      <div class="actions"><PauseButton webhook={webhook} onDone={reload} /></div>
     </section>
   );
 }
@@ -47,7 +47,7 @@ interface Losses {
 }
 
 /** Delete, with what is lost by it. */
-export function DeleteSettings({ webhook }: { webhook: Subscription }) {
+export function DeleteSettings({ webhook, reload }: Props) {
   const [losses, setLosses] = useState<Losses | null>(null);
   const [busy, setBusy] = useState(false);
   const ask = async (): Promise<void> => {
@@ -67,34 +67,36 @@ export function DeleteSettings({ webhook }: { webhook: Subscription }) {
   return (
     <section class="setting" aria-labelledby="delete-title">
       <h2 id="delete-title">{t.failedEvents.delete}</h2>
-      <div class="actions"><Button kind="danger" changes busy={busy} onClick={ask}>{t.settings.delete}</Button></div>
-      {losses && <Deleting webhook={webhook} losses={losses} onClose={() => setLosses(null)} />}
+      <div class="actions"><Button kind="danger" changes busy={busy} onClick={ask}>{settingsWords.delete}</Button></div>
+      {losses && <Deleting webhook={webhook} reload={reload} losses={losses} onClose={() => setLosses(null)} />}
     </section>
   );
 }
 
-function Deleting({ webhook, losses, onClose }: { webhook: Subscription; losses: Losses; onClose: () => void }) {
+function Deleting({ webhook, reload, losses, onClose }: Props & { losses: Losses; onClose: () => void }) {
   const { act, busy, notes, seen } = useActing(webhook, t.settings.conflictTitle);
   const { refresh } = useOverview();
   const { id } = webhook;
 
-  // Whoever has left meanwhile stays where they are.
-  const run = async (change: () => Promise<Outcome<unknown>>, to: string): Promise<boolean> => {
-    const { path } = route.value;
-    const { failure, changed } = await act(change);
-    if (failure || changed) return false;
-    refresh();
-    if (route.value.path === path) go(to);
-    return true;
-  };
   const remove = async (): Promise<void> => {
-    const isGone = await run(async () => {
+    const { path } = route.value;
+    const { failure, changed } = await act(async (): Promise<Outcome<unknown>> => {
       const outcome = await changing(seen, tag => deleteSubscription(id, tag));
       return outcome.failure?.status === 404 ? { data: null } : outcome;
-    }, '/');
-    if (isGone) announce(t.settings.deleted);
+    });
+    if (failure || changed) return;
+    refresh();
+    // Whoever has left meanwhile stays where they are.
+    if (route.value.path === path) go('/');
+    announce(settingsWords.deleted);
   };
-  const resumeFirst = (): Promise<boolean> => run(() => setPaused(seen, false), `/w/${id}`);
+  // Whoever changes their mind stays too, with what they have typed.
+  const resumeFirst = async (): Promise<void> => {
+    const { failure, changed } = await act(() => setPaused(seen, false));
+    if (failure || changed) return;
+    onClose();
+    reload();
+  };
   const loses = losses.failed + losses.held > 0;
   return (
     <Dialog
@@ -102,17 +104,17 @@ function Deleting({ webhook, losses, onClose }: { webhook: Subscription; losses:
       actions={<>
         <Button busy={busy} onClick={onClose}>{t.failedEvents.keep}</Button>
         {losses.held > 0 && seen.pausedAt && (
-          <Button changes busy={busy} onClick={resumeFirst}>{t.settings.resumeFirst}</Button>
+          <Button changes busy={busy} onClick={resumeFirst}>{settingsWords.resumeFirst}</Button>
         )}
-        <Button kind="danger" changes busy={busy} onClick={remove}>{t.settings.deleteNow}</Button>
+        <Button kind="danger" changes busy={busy} onClick={remove}>{settingsWords.deleteNow}</Button>
       </>}
     >
-      <p>{t.settings.deleteNone}</p>
+      <p>{settingsWords.deleteNone}</p>
       {loses && (
         <p>
-          {t.settings.deleteLoses(list([
+          {settingsWords.deleteLoses(list([
             ...losses.failed > 0 ? [t.list.failedEvents(losses.failed)] : [],
-            ...losses.held > 0 ? [t.settings.heldEvents(losses.held)] : [],
+            ...losses.held > 0 ? [settingsWords.heldEvents(losses.held)] : [],
           ]))}
         </p>
       )}

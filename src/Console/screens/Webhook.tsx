@@ -15,6 +15,7 @@ import { At } from '../parts/Time';
 import { can } from '../session';
 import { Activity } from './Activity';
 import { FailedEvents } from './FailedEvents';
+import { behindOverview } from './groups';
 import { Receiver } from './Receiver';
 import { Settings } from './Settings';
 
@@ -47,13 +48,16 @@ export function Webhook({ id, tab, delivery }: {
       <Crumb to="/">{t.webhooks}</Crumb>
       <header class="head">
         <div class="title">
-          <Heading key={tab ?? ''} title={nameOf(shown)} />
+          <Heading
+            key={tab ?? ''} title={nameOf(shown)} view={tabs().find(([name]) => name === (tab ?? ''))?.[1]}
+          />
           {webhook && <State state={webhook.state} />}
         </div>
-        {webhook && <Actions webhook={webhook} />}
+        {/* The settings test what is typed, and would not know of a pause that is made above them. */}
+        {webhook && tab !== 'settings' && <Actions webhook={webhook} />}
       </header>
       <Tabs id={id} tab={tab} failed={webhook?.deadLetters ?? 0} />
-      {webhook && (!tab || delivery) && <Summary webhook={webhook} />}
+      {webhook && (!tab || delivery) && <Summary webhook={webhook} isLate={behindOverview(overview.data!) !== null} />}
       {content(id, tab, delivery)}
     </>
   );
@@ -78,11 +82,12 @@ function Gone() {
   );
 }
 
+const tabs = () => [
+  ['', t.webhook.activity], ['failed', t.webhook.failed], ['settings', t.webhook.settings],
+  ['receiver', t.webhook.receiver],
+] as const;
+
 function Tabs({ id, tab, failed }: { id: string; tab: string | undefined; failed: number }) {
-  const tabs = [
-    ['', t.webhook.activity], ['failed', t.webhook.failed], ['settings', t.webhook.settings],
-    ['receiver', t.webhook.receiver],
-  ] as const;
   // On a narrow screen the tabs scroll, and the one that is shown may be beyond the edge.
   const nav = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -90,7 +95,7 @@ function Tabs({ id, tab, failed }: { id: string; tab: string | undefined; failed
   }, [tab]);
   return (
     <nav class="tabs" aria-label={t.webhook.tabs} ref={nav}>
-      {tabs.map(([name, text]) => (
+      {tabs().map(([name, text]) => (
         <a key={name} href={`#/w/${id}${name && `/${name}`}`} aria-current={(tab ?? '') === name ? 'page' : undefined}>
           {text}{name === 'failed' && failed > 0 && <span class="count">{number(failed)}</span>}
         </a>
@@ -109,13 +114,18 @@ function Actions({ webhook }: { webhook: SubscriptionOverview }) {
   );
 }
 
-function Summary({ webhook }: { webhook: SubscriptionOverview }) {
+function Summary({ webhook, isLate }: { webhook: SubscriptionOverview; isLate: boolean }) {
   const { hours, complete, pausedAt, parked } = webhook;
   return (
     <>
       {pausedAt && (
         <div class="note">
-          <p><At text={since => t.webhook.pausedBanner(since, t.webhook.heldEvents(parked))} at={pausedAt} /></p>
+          <p>
+            <At
+              text={since => t.webhook.pausedBanner(since, parked === 0 && isLate ? '' : t.webhook.heldEvents(parked))}
+              at={pausedAt}
+            />
+          </p>
           <Discarded webhook={webhook} />
         </div>
       )}

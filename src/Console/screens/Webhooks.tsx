@@ -11,6 +11,8 @@ import { PauseButton } from '../parts/PauseButton';
 import { State } from '../parts/State';
 import { At, ZoneChoice } from '../parts/Time';
 import { can } from '../session';
+import { Behind } from './Behind';
+import { behindOverview } from './groups';
 
 /** S1: all webhooks, and how each does. */
 export function Webhooks() {
@@ -30,16 +32,21 @@ export function Webhooks() {
         {count > 0 && <div class="actions">{add}{isFull && <p class="hint">{t.list.atMost(most)}</p>}</div>}
       </header>
       <Loaded resource={overview} title={t.list.failed} skeleton={<Skeleton text={t.loading} />}>
-        {({ subscriptions }) => (
+        {data => (
           <>
-            {subscriptions.length === 0 ? (
+            {count === 0 ? (
               <section class="empty">
                 <h2>{t.list.emptyTitle}</h2>
                 <p>{t.list.empty}</p>
                 {add}
                 <p><a href="#/receiver">{t.list.whatIsSent}</a></p>
               </section>
-            ) : <ul class="cards">{subscriptions.map(one => <li key={one.id}><Card webhook={one} /></li>)}</ul>}
+            ) : (
+              <>
+                <Behind time={behindOverview(data)} />
+                <ul class="cards">{data.subscriptions.map(one => <li key={one.id}><Card webhook={one} /></li>)}</ul>
+              </>
+            )}
             {/* What was sent to a webhook stays when it is deleted. */}
             <p class="below">
               <a href="#/failed">{t.list.allFailed}</a> <a href="#/jobs">{t.jobs.title}</a>{' '}

@@ -1,4 +1,4 @@
-import type { DeadLetterGroup, Filter } from '../api/calls';
+import type { DeadLetterGroup, Filter, Overview } from '../api/calls';
 import { now } from '../clock';
 
 /** Failed events of one webhook that failed alike, of whatever event. */
@@ -24,11 +24,17 @@ export interface Look {
 // A minute: what failed is counted within seconds, unless something is in trouble.
 const lateAfter = 60_000;
 
-/** Until when all is counted, if that is long ago; NaN when it is not known, and null when nothing is missing. */
-export function behindOf(answers: readonly { readonly indexedAt: string | null }[]): number | null {
+/**
+ * Until when all is counted, if that is long before the time of the answers; NaN when it is not known, and null when
+ * nothing is missing.
+ */
+export function behindOf(answers: readonly { readonly indexedAt: string | null }[], asOf = now()): number | null {
   const until = Math.min(...answers.map(({ indexedAt }) => Date.parse(indexedAt ?? '')));
-  return until > now() - lateAfter ? null : until;
+  return until > asOf - lateAfter ? null : until;
 }
+
+/** The same of the overview, which may have been loaded some time ago. */
+export const behindOverview = (overview: Overview): number | null => behindOf([overview], Date.parse(overview.asOf));
 
 /** The queues that hold what failed; an event that nobody could use belongs to no webhook. */
 export const queuesOf = ({ subscriptionId }: Pick<Look, 'subscriptionId'>): readonly DeadLetterGroup['queue'][] =>

@@ -17,6 +17,12 @@ interface Rows {
   readonly page: ReadonlySet<string>;
 }
 
+/** What stands for an outcome, and its colour. */
+export const signs: Readonly<Record<Attempt['outcome'], readonly [string, string]>> = {
+  Delivered: ['✓', 'good'], Retrying: ['↻', 'warn'], DeadLettered: ['✗', 'bad'], SubscriptionDeleted: ['–', ''],
+  Unknown: ['–', ''],
+};
+
 export const noRows: Rows = { shown: [], fresh: [], gap: false, page: new Set() };
 
 const rowKey = ({ deliveryId, run }: Attempt): string => `${deliveryId}-${run}`;

@@ -26,6 +26,23 @@ internal static class LateAnswers
         return answer;
     }
 
+    /// <summary>What is asked for next fails when the test says so.</summary>
+    public static async Task<TaskCompletionSource> HoldRefusalAsync(this Tab tab, string method, string path)
+    {
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await tab.OnceAsync(method, path, async route =>
+        {
+            await answer.Task;
+            await route.FulfillAsync(new()
+            {
+                Status = 500,
+                ContentType = "application/problem+json",
+                Body = """{"code":"unexpected","detail":""}""",
+            });
+        });
+        return answer;
+    }
+
     static async Task OnceAsync(this Tab tab, string method, string path, Func<IRoute, Task> answer)
     {
         var isDone = false;

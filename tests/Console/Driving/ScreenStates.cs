@@ -81,6 +81,9 @@ internal static partial class ScreenStates
         new("list-read-only", "readonly", "/", Cards),
         new("list-incomplete", Demo, "/", stage => stage.SeeTextAsync("There was too much to count all of it."),
             stage => stage.ReplaceAsync("overview", ("\"complete\":true", "\"complete\":false"))),
+        new("list-uncounted", Demo, "/",
+            stage => stage.SeeTextAsync("It is not known yet what has failed: not all is counted."),
+            stage => stage.ReplaceAsync("overview", ("\"indexedAt\":", "\"indexedAt\":null,\"before\":"))),
         new("list-offline", Demo, "/", async stage =>
         {
             await Cards(stage);

@@ -45,6 +45,38 @@ internal sealed class Shown(IPage page, ICDPSession devtools)
             "([property, kinds]) => kinds.map(kind => getComputedStyle(document.querySelector(kind))[property])",
             new object[] { property, kinds });
 
+    /// <summary>The contrast of the first shape of each kind with what is behind it on a card, and on the page.</summary>
+    public async Task<IReadOnlyList<double>> ContrastsAsync(params string[] kinds) =>
+        await page.EvaluateAsync<double[]>("""
+            kinds => {
+              const light = colour => {
+                const [red, green, blue] = colour.match(/[0-9.]+/g).map(part => part / 255)
+                  .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+                return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
+              };
+              const of = (kind, property) => light(getComputedStyle(document.querySelector(kind))[property]);
+              return kinds.flatMap(kind => ['.card', 'html'].map(behind => {
+                const [shape, ground] = [of(kind, 'fill'), of(behind, 'backgroundColor')];
+                return Math.max(shape, ground) / Math.min(shape, ground);
+              }));
+            }
+            """, kinds);
+
+    /// <summary>What is too small for a finger, or too low for a button. Links within a sentence may be.</summary>
+    public async Task<IReadOnlyList<string>> SmallTargetsAsync() =>
+        await page.EvaluateAsync<string[]>("""
+            () => [...document.querySelectorAll(
+              'a, button, summary, select, textarea, input:not([type="checkbox"], [type="radio"])')]
+              .filter(one => one.checkVisibility() && !one.closest('.unseen, .skip')
+                && getComputedStyle(one).display !== 'inline'
+                // What is over all of its row, or of its card.
+                && !(one.matches('a') && getComputedStyle(one, '::after').position === 'absolute'))
+              .map(one => [one, one.getBoundingClientRect()])
+              .filter(([one, { width, height }]) =>
+                width < 24 || height < (one.matches('.button:not(.small), .disclose, .tabs a') ? 40 : 24))
+              .map(([one, { width, height }]) => `${width} × ${height}: ${one.outerHTML.slice(0, 120)}`)
+            """) ?? [];
+
     /// <summary>The blocks of code, by what they are called.</summary>
     public async Task<IReadOnlyDictionary<string, string>> CodeAsync() =>
         (await page.EvaluateAsync<string[][]>("""
