@@ -43,6 +43,7 @@ const item = /^(\s*)([-*]|\d+\.) (.*)/;
 
 function blocksOf(lines) {
   const blocks = [];
+  const ofLanguage = {};
   for (let at = 0; at < lines.length;) {
     const line = lines[at];
     if (/^(###|\|)/.test(line)) throw new Error(`The page shows no such heading, and no table: ${line}`);
@@ -50,7 +51,10 @@ function blocksOf(lines) {
       const [, language] = fence.exec(line);
       const end = lines.findIndex((other, index) => index > at && fence.test(other));
       if (end < 0) throw new Error(`A block of code does not end: ${line}`);
-      blocks.push({ kind: 'code', language, text: lines.slice(at + 1, end).join('\n') });
+      // Whoever hears the blocks has to tell them apart.
+      const number = ofLanguage[language] = (ofLanguage[language] ?? 0) + 1;
+      const name = number > 1 ? `${language} ${number}` : language;
+      blocks.push({ kind: 'code', name, text: lines.slice(at + 1, end).join('\n') });
       at = end + 1;
     } else if (heading.test(line)) {
       const [, level, text] = heading.exec(line);

@@ -46,6 +46,7 @@ public sealed class HourTests(FakeServer server) : BrowserTests, IClassFixture<F
           open.add(ended);
           return answered;
         };
+        window.hasAsked = part => asked.some(url => url.includes(part));
         window.settle = async () => {
           pass();
           do {
@@ -244,6 +245,8 @@ public sealed class HourTests(FakeServer server) : BrowserTests, IClassFixture<F
     // From now on, time passes by steps only. Nothing takes an hour until then.
     static async Task PauseAsync(Tab tab)
     {
+        // What every page asks for once, after what is seen first.
+        await tab.Page.WaitForFunctionAsync("() => hasAsked('/limits') && hasAsked('/jobs?')");
         await tab.Page.Clock.PauseAtAsync(Opened.AddHours(1));
         await SettleAsync(tab);
     }

@@ -7,7 +7,7 @@ type Span = string | readonly ['code' | 'strong' | 'em', string];
 type Block =
   | { readonly kind: 'h2' | 'p'; readonly text: readonly Span[] }
   | { readonly kind: 'ol' | 'ul'; readonly items: readonly (readonly Span[])[] }
-  | { readonly kind: 'code'; readonly language: string; readonly text: string };
+  | { readonly kind: 'code'; readonly name: string; readonly text: string };
 
 /** A guide for a tool, made from docs/recipes when the page is built. */
 export interface Recipe {
@@ -47,7 +47,7 @@ function BlockText({ block, title }: { block: Block; title: string }) {
     case 'p': return <p>{spans(block.text)}</p>;
     case 'ol': return <ol>{block.items.map((item, index) => <li key={index}>{spans(item)}</li>)}</ol>;
     case 'ul': return <ul>{block.items.map((item, index) => <li key={index}>{spans(item)}</li>)}</ul>;
-    case 'code': return <Code text={block.text} label={`${title}, ${block.language || t.copy}`} />;
+    case 'code': return <Code text={block.text} label={`${title}, ${block.name || t.copy}`} />;
   }
 }
 

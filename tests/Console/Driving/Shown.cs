@@ -45,7 +45,7 @@ internal sealed class Shown(IPage page, ICDPSession devtools)
             "([property, kinds]) => kinds.map(kind => getComputedStyle(document.querySelector(kind))[property])",
             new object[] { property, kinds });
 
-    /// <summary>The contrast of the first shape of each kind with what is behind it on a card, and on the page.</summary>
+    /// <summary>The contrast of the first shape of each kind with what is behind it, on a card and the page.</summary>
     public async Task<IReadOnlyList<double>> ContrastsAsync(params string[] kinds) =>
         await page.EvaluateAsync<double[]>("""
             kinds => {
