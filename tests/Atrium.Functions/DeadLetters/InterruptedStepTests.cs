@@ -193,6 +193,71 @@ public sealed class InterruptedStepTests : IDisposable
         Assert.Equal((JobState.Succeeded, count), (job.State, job.Counts.Taken));
     }
 
+    [Fact]
+    public async Task What_a_step_took_is_counted_though_the_host_stops_while_the_tables_are_away()
+    {
+        PutDeliveries(1);
+        var asked = await _api.ReplayAsync(new { all = true });
+        using var host = new CancellationTokenSource();
+        _api.Rig.Tables.Before = _ =>
+        {
+            if (_api.DeadDeliveries.Messages.Count == 0)
+            {
+                host.Cancel();
+                throw Outages.Unavailable();
+            }
+
+            return Task.CompletedTask;
+        };
+        while (!host.IsCancellationRequested)
+        {
+            await _api.Rig.RunNextAsync(host.Token);
+        }
+
+        _api.Rig.Tables.Before = _ => Task.CompletedTask;
+        var job = await _api.EndAsync(asked);
+
+        Assert.Equal((JobState.Succeeded, 1), (job.State, job.Counts.Taken));
+    }
+
+    [Fact]
+    public async Task What_a_message_brings_is_counted_once_though_its_step_records_often_and_is_stopped()
+    {
+        const int pages = 14;
+        PutDeliveries(pages * DeadLetterIndex.BatchSize);
+        var asked = await _api.ReplayAsync(new { all = true });
+        using var host = new CancellationTokenSource();
+        var (received, areTablesAway) = (0, false);
+        _api.Rig.Tables.Before = _ => areTablesAway ? throw Outages.Unavailable() : Task.CompletedTask;
+        _api.DeadDeliveries.BeforeReceiveDeferred = _ =>
+        {
+            received++;
+            if (received == 2)
+            {
+                areTablesAway = true;
+                throw new ServiceBusException("Busy.", ServiceBusFailureReason.ServiceBusy);
+            }
+
+            if (received == pages - 1)
+            {
+                host.Cancel();
+            }
+
+            _api.Rig.Time.Advance(received > 2 ? 2 * IndexedWork.ProgressInterval : TimeSpan.Zero);
+            return Task.CompletedTask;
+        };
+        await _api.Rig.RunNextAsync();
+        areTablesAway = false;
+        while (!host.IsCancellationRequested)
+        {
+            await _api.Rig.RunNextAsync(host.Token);
+        }
+
+        var job = await _api.EndAsync(asked);
+
+        Assert.Equal((JobState.Succeeded, pages * DeadLetterIndex.BatchSize), (job.State, job.Counts.Taken));
+    }
+
     void PutDeliveries(int count)
     {
         for (var number = 1; number <= count; number++)
