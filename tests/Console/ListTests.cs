@@ -307,7 +307,7 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
         await Expect(tab.Page.Locator(".rows .what").First).ToHaveTextAsync(Sentence);
         await tab.Page.Locator(".rows a").First.ClickAsync();
 
-        await Expect(tab.Page.Locator(".sending strong")).ToHaveTextAsync($"– {Sentence}");
+        await Expect(tab.Page.Locator(".sending > p strong")).ToHaveTextAsync($"– {Sentence}");
     }
 
     [Fact]
