@@ -22,6 +22,7 @@ static class ModelBounds
             Assert.InRange(delivery.Operations, 0, MostOperations);
         });
         AssertEvidence(model);
+        AssertMixed(model);
     }
 
     public static void AssertEnded(ModelDelivery delivery, TimeSpan request)
@@ -75,7 +76,23 @@ static class ModelBounds
             });
         }
 
-        static (ErrorClass?, int?) WayOf(ModelRequest request) =>
-            (request.Exchange.Error, request.Exchange.Status / 100);
     }
+
+    // An endpoint whose requests all fail in one way is down, and never overloaded.
+    static void AssertMixed(InstanceModel model)
+    {
+        foreach (var delivery in model.Deliveries)
+        {
+            var overloaded = delivery.Attempts.Where(
+                attempt => attempt.ErrorClass == ErrorClass.EndpointOverloaded.Name());
+            Assert.All(overloaded.Select(attempt => attempt.StartedAt), at =>
+            {
+                var ended = delivery.Endpoint.Requests.Where(request => request.EndsAt <= at).ToList();
+                Assert.True(
+                    ended.Exists(request => request.Exchange.Succeeded) || ended.DistinctBy(WayOf).Count() > 1);
+            });
+        }
+    }
+
+    static (ErrorClass?, int?) WayOf(ModelRequest request) => (request.Exchange.Error, request.Exchange.Status / 100);
 }
