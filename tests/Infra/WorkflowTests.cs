@@ -184,7 +184,8 @@ public sealed partial class WorkflowTests : IDisposable
                 $"mkdir -p run && cd run\nPATH={bin.FullName}:$PATH\n"
                 + await StepAsync("Refuse what is older than what was deployed", Stage),
                 ("GITHUB_SHA", commits[mine]), ("DEPLOYED", commits.GetValueOrDefault(deployed, deployed)),
-                ("AZURE_ENV_NAME", "eu-prod"), ("ATRIUM_STAGE", "prod")));
+                // The group's name is in lower case.
+                ("AZURE_ENV_NAME", "EU-prod"), ("ATRIUM_STAGE", "prod")));
         Assert.Equal(
             "group list --query [?name=='rg-atrium-eu-prod'].tags.atrium_commit --output tsv\n",
             await File.ReadAllTextAsync(Path.Combine(_repository.FullName, "asked")));
