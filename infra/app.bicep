@@ -91,6 +91,8 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     }
   }
 
+  // One after the other from here on: of what is written to a site at a time, something can be lost:
+  // https://github.com/Azure/azure-dev/pull/3125.
   resource settings 'config' = {
     name: 'appsettings'
     properties: union(
@@ -165,17 +167,20 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
             }
           })
     }
+    dependsOn: [settings]
   }
 
   // Nobody deploys with a password.
   resource ftp 'basicPublishingCredentialsPolicies' = {
     name: 'ftp'
     properties: { allow: false }
+    dependsOn: [authentication]
   }
 
   resource scm 'basicPublishingCredentialsPolicies' = {
     name: 'scm'
     properties: { allow: false }
+    dependsOn: [ftp]
   }
 }
 
