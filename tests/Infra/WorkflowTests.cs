@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -401,6 +402,32 @@ public sealed partial class WorkflowTests : IDisposable
         }
     }
 
+    // Each action's first version that runs on Node.js 24: GitHub's machines lose the one before.
+    static readonly Dictionary<string, int> FirstOnNode24 = new()
+    {
+        ["actions/attest-build-provenance"] = 3,
+        ["actions/attest-sbom"] = 3,
+        ["actions/checkout"] = 5,
+        ["actions/dependency-review-action"] = 5,
+        ["actions/download-artifact"] = 7,
+        ["actions/setup-dotnet"] = 5,
+        ["actions/setup-node"] = 5,
+        ["actions/upload-artifact"] = 6,
+        ["github/codeql-action"] = 4,
+    };
+
+    [Fact]
+    public void What_a_workflow_runs_of_others_runs_on_a_Node_that_GitHub_has()
+    {
+        var used = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "workflows"))
+            .SelectMany(file => Version().Matches(File.ReadAllText(file)))
+            .Select(match => (Action: match.Groups[1].Value, Major: int.Parse(
+                match.Groups[2].Value, CultureInfo.InvariantCulture))).ToList();
+
+        Assert.Equal(FirstOnNode24.Keys.Order(), used.Select(one => one.Action).Distinct().Order());
+        Assert.All(used, one => Assert.InRange(one.Major, FirstOnNode24[one.Action], int.MaxValue));
+    }
+
     // What the workflow deploy says of each of its jobs.
     static async Task<Dictionary<string, string>> JobsAsync() =>
         Job().Matches((await TextAsync("workflows/deploy.yml")).Split("\njobs:\n")[1])
@@ -452,6 +479,10 @@ public sealed partial class WorkflowTests : IDisposable
 
     [GeneratedRegex(@"^  (\w+):\n((?: {4}.*\n)+)", RegexOptions.Multiline)]
     private static partial Regex Job();
+
+    // Some actions are in a folder of their repository.
+    [GeneratedRegex(@"uses: ([\w-]+/[\w-]+)[^@\n]*@\w+ # v(\d+)")]
+    private static partial Regex Version();
 
     [GeneratedRegex("uses: (.+)")]
     private static partial Regex Uses();
