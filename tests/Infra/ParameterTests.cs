@@ -155,6 +155,50 @@ public sealed partial class ParameterTests
         static int Count(List<string> made, string type) => made.Count(one => one == type);
     }
 
+    // Azure deletes nothing that a template no longer has. But a namespace does not change its tier, and a limit that is
+    // too high does no harm.
+    [Fact]
+    public async Task What_a_stage_no_longer_has_is_said_to_stay()
+    {
+        Dictionary<string, string?> types = new()
+        {
+            ["Microsoft.Authorization/locks"] = "locks",
+            ["Microsoft.Network/virtualNetworks"] = "virtual network",
+            ["Microsoft.Network/natGateways"] = "NAT gateway",
+            ["Microsoft.Network/publicIPAddresses"] = "public address",
+            ["Microsoft.Network/networkSecurityGroups"] = "security group",
+            ["Microsoft.Network/privateEndpoints"] = "private endpoints",
+            ["Microsoft.Network/privateDnsZones"] = "DNS zones",
+            ["Microsoft.Insights/autoscalesettings"] = null,
+            ["microsoft.insights/components/pricingPlans"] = null,
+        };
+        var (dev, prod) = (await Snapshot.OfAsync("main.dev"), await Snapshot.OfAsync("main.prod"));
+        var page = Regex.Replace(
+            await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md")), "\\s+", " ");
+        var stays = page.Split("Nor does a deployment remove what the stage ")[1].Split("Delete those yourself")[0];
+
+        Assert.Equal(
+            types.Keys.Order(),
+            // What is part of another goes with it.
+            Types(prod).Except(Types(dev)).Where(
+                type => !types.Keys.Any(whole => type.StartsWith($"{whole}/", StringComparison.Ordinal))).Order());
+        Assert.All(types.Values.OfType<string>(), what => Assert.Contains(what, stays, StringComparison.Ordinal));
+        Assert.All(
+            Alerts(prod).Except(Alerts(dev)).Concat(Alerts(dev).Except(Alerts(prod))).Where(
+                name => !name.StartsWith("bus-", StringComparison.Ordinal)),
+            name => Assert.Contains($"`{name}`", stays, StringComparison.Ordinal));
+
+        static IEnumerable<string> Types(Snapshot snapshot) =>
+            snapshot.Resources.Select(resource => resource.GetProperty("type").GetString()!).Distinct();
+
+        static List<string> Alerts(Snapshot snapshot) =>
+        [
+            .. snapshot.OfType("Microsoft.Insights/scheduledQueryRules")
+                .Concat(snapshot.OfType("Microsoft.Insights/metricAlerts"))
+                .Select(rule => rule.GetProperty("name").GetString()!).Select(name => name[..name.LastIndexOf('-')]),
+        ];
+    }
+
     // Without it, a call with the key counts as Atrium's own back end, whatever token comes with it.
     [Fact]
     public async Task Who_takes_sign_in_away_learns_what_becomes_of_callers_with_a_key_and_a_token() => Assert.Matches(

@@ -97,8 +97,9 @@ public sealed class QueueTests
     [Fact]
     public async Task Premium_grows_while_it_is_busy_and_shrinks_when_it_is_not()
     {
-        var profile = (await Snapshot.OfAsync("main.prod")).Only("Microsoft.Insights/autoscalesettings")
-            .GetProperty("profiles")[0];
+        var growth = (await Snapshot.OfAsync("main.prod")).Only("Microsoft.Insights/autoscalesettings");
+        Assert.True(growth.GetProperty("enabled").GetBoolean());
+        var profile = growth.GetProperty("profiles")[0];
         var capacity = profile.GetProperty("capacity");
         Assert.Equal("1", capacity.GetProperty("minimum").GetString());
         Assert.Equal("4", capacity.GetProperty("maximum").GetString());
@@ -114,6 +115,19 @@ public sealed class QueueTests
             }));
 
         Assert.Empty((await Snapshot.OfAsync("main.dev")).OfType("Microsoft.Insights/autoscalesettings"));
+    }
+
+    // Azure deletes nothing that a template no longer has: the rule of a deployment before would go on.
+    [Fact]
+    public async Task Premium_that_is_not_to_grow_has_a_rule_that_is_off()
+    {
+        var growth = (await Snapshot.OfAsync("static")).Only("Microsoft.Insights/autoscalesettings");
+        var capacity = growth.GetProperty("profiles")[0].GetProperty("capacity");
+
+        Assert.False(growth.GetProperty("enabled").GetBoolean());
+        // Azure refuses a maximum below the minimum.
+        Assert.Equal("8", capacity.GetProperty("minimum").GetString());
+        Assert.Equal("8", capacity.GetProperty("maximum").GetString());
     }
 
     [Theory]
