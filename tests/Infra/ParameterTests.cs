@@ -199,6 +199,22 @@ public sealed partial class ParameterTests
         ];
     }
 
+    [Fact]
+    public async Task What_is_fixed_once_it_is_made_is_among_what_cannot_be_changed()
+    {
+        using var template = JsonDocument.Parse(await Template.TextAsync());
+        var fixedOnce = template.RootElement.GetProperty("definitions").EnumerateObject()
+            .SelectMany(type => type.Value.GetProperty("properties").EnumerateObject())
+            .Where(property => Fixed().IsMatch(
+                property.Value.GetProperty("metadata").GetProperty("description").GetString()!))
+            .Select(property => property.Name).ToList();
+        var page = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md"));
+        var listed = page.Split("\nYou cannot change a few values afterwards: ")[1].Split("\n\n")[0];
+
+        Assert.Contains("storageSku", fixedOnce);
+        Assert.All(fixedOnce, name => Assert.Contains($"`{name}`", listed, StringComparison.Ordinal));
+    }
+
     // Without it, a call with the key counts as Atrium's own back end, whatever token comes with it.
     [Fact]
     public async Task Who_takes_sign_in_away_learns_what_becomes_of_callers_with_a_key_and_a_token() => Assert.Matches(
@@ -312,6 +328,9 @@ public sealed partial class ParameterTests
 
     [GeneratedRegex("It leaves ([^.,]+) as they are")]
     private static partial Regex Kept();
+
+    [GeneratedRegex("(?i)fixed once|cannot be undone")]
+    private static partial Regex Fixed();
 
     [GeneratedRegex("(?:list|split)\\(readEnvironmentVariable\\('(\\w+)'")]
     private static partial Regex ListVariable();
