@@ -51,6 +51,7 @@ public sealed partial class RoleTests
         "az ad app show", "az ad app update", "az ad group show",
         "az ad sp create", "az ad sp show", "az ad user show", "az consumption budget delete-with-rg",
         "az deployment sub create",
+        "az functionapp config access-restriction add", "az functionapp config access-restriction remove",
         "az functionapp deployment source config-zip",
         "az functionapp keys delete", "az functionapp keys list", "az functionapp keys set", "az functionapp list",
         "az functionapp restart",
