@@ -22,8 +22,9 @@ param workspaceId string
 
 var premium = sku == 'Premium'
 
-// Who did what with messages, minute by minute, and whom the firewall refused, are told by Premium only.
-var logs = concat(['OperationalLogs'], premium ? ['RuntimeAuditLogs', 'VNetAndIPFilteringLogs'] : [])
+// Who did what with messages, minute by minute, is told by Premium only. Whom the firewall refused is told only where
+// it lets some addresses or subnets in, which is in no stage.
+var logs = concat(['OperationalLogs', 'DiagnosticErrorLogs'], premium ? ['RuntimeAuditLogs'] : [])
 
 // https://learn.microsoft.com/azure/service-bus-messaging/enable-partitions-premium
 var capacity = units % partitions == 0 ? units : fail('busUnits has to be a multiple of busPartitions.')

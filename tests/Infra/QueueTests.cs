@@ -131,8 +131,8 @@ public sealed class QueueTests
     }
 
     [Theory]
-    [InlineData("main.dev", "OperationalLogs")]
-    [InlineData("main.prod", "OperationalLogs, RuntimeAuditLogs, VNetAndIPFilteringLogs")]
+    [InlineData("main.dev", "OperationalLogs, DiagnosticErrorLogs")]
+    [InlineData("main.prod", "OperationalLogs, DiagnosticErrorLogs, RuntimeAuditLogs")]
     public async Task Of_a_namespace_all_is_logged_that_its_tier_tells(string file, string categories) => Assert.Equal(
         categories,
         string.Join(", ", Assert.Single(
