@@ -114,6 +114,16 @@ public sealed class QueueTests
                     + $"{trigger.GetProperty("threshold")}";
             }));
 
+        // After the first of two steps it waits: from 1 to 2, and from 2 to 4.
+        var more = profile.GetProperty("rules")[0];
+        Assert.Equal(
+            TimeSpan.FromMinutes(15),
+            Duration(more.GetProperty("metricTrigger"), "timeWindow")
+                + Duration(more.GetProperty("scaleAction"), "cooldown"));
+        Assert.Matches(
+            @"from\s+1\s+unit\s+to\s+4\s+takes\s+about\s+a\s+quarter\s+of\s+an\s+hour",
+            await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md")));
+
         Assert.Empty((await Snapshot.OfAsync("main.dev")).OfType("Microsoft.Insights/autoscalesettings"));
     }
 

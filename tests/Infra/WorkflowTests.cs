@@ -121,7 +121,7 @@ public sealed partial class WorkflowTests : IDisposable
         var jobs = await JobsAsync();
         var stage = await TextAsync(Stage);
 
-        Assert.Equal(["dev", "package", "preview", "prod", "test"], jobs.Keys.Order());
+        Assert.Equal(["changes", "dev", "package", "preview", "prod", "test"], jobs.Keys.Order());
         foreach (var name in (string[])["dev", "prod"])
         {
             Assert.Contains("uses: ./.github/workflows/deploy-stage.yml\n", jobs[name], StringComparison.Ordinal);
@@ -135,6 +135,43 @@ public sealed partial class WorkflowTests : IDisposable
         Assert.Contains("--federated-credential-provider github", stage, StringComparison.Ordinal);
         // Of OpenID Connect a workflow holds no secret.
         Assert.DoesNotContain("secrets.", stage + string.Concat(jobs.Values), StringComparison.Ordinal);
+    }
+
+    // A deployment ends what is in progress, and sets Service Bus back to its first units.
+    [Theory]
+    [InlineData("docs/deploy.md", "")]
+    [InlineData("docs/images/event.svg", "")]
+    [InlineData("src/Console/README.md", "")]
+    [InlineData("src/docs/some.cs", "deploy=true")]
+    [InlineData("infra/main.bicep", "deploy=true")]
+    public async Task A_push_that_changes_nothing_but_pages_is_tested_and_not_deployed(string file, string output)
+    {
+        var before = await CommitAsync("src/first.cs");
+        Assert.Equal(output, await LookAsync(before, await CommitAsync(file)));
+
+        var jobs = await JobsAsync();
+        Assert.Contains("needs: changes\n", jobs["package"], StringComparison.Ordinal);
+        Assert.Contains("needs.changes.outputs.deploy == 'true'", jobs["package"], StringComparison.Ordinal);
+        Assert.DoesNotContain("changes", jobs["test"], StringComparison.Ordinal);
+    }
+
+    // By hand there is no push, and of one that was forced, what was there before may be gone.
+    [Theory]
+    [InlineData("")]
+    [InlineData("0000000000000000000000000000000000000000")]
+    public async Task What_cannot_be_compared_is_deployed(string before) =>
+        Assert.Equal("deploy=true", await LookAsync(before, await CommitAsync("docs/deploy.md")));
+
+    async Task<string> LookAsync(string before, string sha)
+    {
+        var result = Path.Combine(_repository.FullName, "result");
+        await File.WriteAllTextAsync(result, "");
+        Assert.Equal(
+            0,
+            await RunAsync(
+                await StepAsync("Look for more than pages", "workflows/deploy.yml"),
+                ("BEFORE", before), ("GITHUB_SHA", sha), ("GITHUB_OUTPUT", result)));
+        return (await File.ReadAllTextAsync(result)).Trim();
     }
 
     // A run that waits for an approval has not ended. What spans the run would hold up all later ones.
@@ -169,9 +206,7 @@ public sealed partial class WorkflowTests : IDisposable
         var commits = new Dictionary<string, string>();
         foreach (var name in (string[])["older", "newer"])
         {
-            await CommitAsync(name);
-            commits[name] = (await File.ReadAllTextAsync(
-                Path.Combine(_repository.FullName, ".git", "refs", "heads", "main"))).Trim();
+            commits[name] = await CommitAsync(name);
         }
 
         var bin = _repository.CreateSubdirectory("bin");
@@ -437,13 +472,15 @@ public sealed partial class WorkflowTests : IDisposable
     static async Task<string> StepAsync(string name, string workflow = "workflows/azure-build.yml") =>
         Run().Match((await TextAsync(workflow)).Split($"- name: {name}\n")[1]).Groups[1].Value;
 
-    async Task CommitAsync(string file)
+    async Task<string> CommitAsync(string file)
     {
         await WriteAsync(file, "{}");
         Assert.Equal(
             0,
             await RunAsync(
                 "git init -q -b main && git add . && git -c user.name=a -c user.email=a@example.com commit -qm some"));
+        return (await File.ReadAllTextAsync(
+            Path.Combine(_repository.FullName, ".git", "refs", "heads", "main"))).Trim();
     }
 
     async Task WriteAsync(string file, string text)
