@@ -215,6 +215,21 @@ public sealed partial class ParameterTests
         Assert.All(fixedOnce, name => Assert.Contains($"`{name}`", listed, StringComparison.Ordinal));
     }
 
+    // Of --location alone, Azure keeps its record there, and everything comes to be where the file of parameters says.
+    [Fact]
+    public async Task Who_deploys_without_azd_names_the_region_where_the_template_reads_it()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md"));
+        var command = Assert.Single(Deployment().Matches(page)).Value;
+
+        Assert.InRange(
+            page.IndexOf("export AZURE_LOCATION=", StringComparison.Ordinal), 1,
+            page.IndexOf(command, StringComparison.Ordinal));
+        Assert.Contains(" --location $AZURE_LOCATION ", command, StringComparison.Ordinal);
+        // Azure refuses a name that has a record in another region.
+        Assert.Matches(@" --name \S+-\$AZURE_LOCATION ", command);
+    }
+
     // Without it, a call with the key counts as Atrium's own back end, whatever token comes with it.
     [Fact]
     public async Task Who_takes_sign_in_away_learns_what_becomes_of_callers_with_a_key_and_a_token() => Assert.Matches(
@@ -331,6 +346,10 @@ public sealed partial class ParameterTests
 
     [GeneratedRegex("(?i)fixed once|cannot be undone")]
     private static partial Regex Fixed();
+
+    // To its last line, if it goes on.
+    [GeneratedRegex(@"az deployment sub create (.*\\\n)*.*")]
+    private static partial Regex Deployment();
 
     [GeneratedRegex("(?:list|split)\\(readEnvironmentVariable\\('(\\w+)'")]
     private static partial Regex ListVariable();
