@@ -57,6 +57,7 @@ public sealed partial class RoleTests
         "az functionapp restart",
         "az functionapp show", "az group create", "az group list", "az keyvault list",
         "az keyvault list-deleted", "az keyvault recover", "az lock delete", "az lock list", "az login",
+        "az monitor activity-log list",
         "az monitor app-insights component billing update", "az monitor app-insights component quotastatus show",
         "az monitor app-insights component show", "az monitor log-analytics query",
         "az monitor log-analytics workspace list", "az monitor log-analytics workspace table update",
