@@ -60,6 +60,24 @@ public sealed partial class AlertTests
     }
 
     [Fact]
+    public async Task The_page_on_cost_says_how_many_rules_cost_something_without_any_delivery()
+    {
+        var snapshot = await Snapshot.OfAsync("main.prod");
+        var asking = snapshot.OfType("Microsoft.Insights/scheduledQueryRules").ToList();
+        var page = Regex.Replace(
+            await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "operations-cost.md")),
+            "\\s+", " ");
+
+        Assert.All(asking, rule => Assert.Equal(
+            "PT5M", rule.GetProperty("properties").GetProperty("evaluationFrequency").GetString()));
+        Assert.Contains(
+            $"in production {asking.Count} alert rules that ask the log every five minutes, and "
+                + $"{snapshot.OfType("Microsoft.Insights/metricAlerts").Count()} on metrics",
+            page, StringComparison.Ordinal);
+        Assert.Contains("the runs of the timers, above all of `KeepUp`", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Each_alert_reaches_the_people_named() => Assert.All(
         await AlertsAsync(),
         alert => Assert.Contains(
