@@ -406,6 +406,7 @@ public sealed partial class WorkflowTests : IDisposable
     [InlineData("path: für andere")]
     [InlineData("mkdir -m 555 \"$far/home\"")]
     [InlineData("HOME=$far/home")]
+    [InlineData("XDG_CONFIG_HOME=$far/config")]
     [InlineData("TMPDIR=$far/tmp")]
     [InlineData("DOTNET_CLI_HOME=$far/cli")]
     [InlineData("NUGET_PACKAGES=$far/packages")]
