@@ -33,6 +33,10 @@ var instances = stage.maximumInstances * (stage.?maxConcurrentCalls ?? defaultCa
   ? stage.maximumInstances
   : fail('maximumInstances times maxConcurrentCalls has to be 5,000 at most: a queue takes no more receives at a time.')
 
+var zones = !stage.zones || contains(stage.storageSku, 'ZRS')
+  ? stage.zones
+  : fail('zones needs a storageSku with ZRS: without its storage the host does not start in another zone.')
+
 // The web test of alerts-outside.bicep comes from there.
 var sources = empty(door.sources) ? [] : union(door.sources, ['ApplicationInsightsAvailability'])
 
@@ -42,7 +46,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   tags: tags
   kind: 'functionapp'
   sku: { tier: 'FlexConsumption', name: 'FC1' }
-  properties: { reserved: true, zoneRedundant: stage.zones }
+  properties: { reserved: true, zoneRedundant: zones }
 }
 
 resource app 'Microsoft.Web/sites@2024-11-01' = {
@@ -91,6 +95,8 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     }
   }
 
+  // One after the other from here on: of what is written to a site at a time, something can be lost:
+  // https://github.com/Azure/azure-dev/pull/3125.
   resource settings 'config' = {
     name: 'appsettings'
     properties: union(
@@ -165,17 +171,20 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
             }
           })
     }
+    dependsOn: [settings]
   }
 
   // Nobody deploys with a password.
   resource ftp 'basicPublishingCredentialsPolicies' = {
     name: 'ftp'
     properties: { allow: false }
+    dependsOn: [authentication]
   }
 
   resource scm 'basicPublishingCredentialsPolicies' = {
     name: 'scm'
     properties: { allow: false }
+    dependsOn: [ftp]
   }
 }
 

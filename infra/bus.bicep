@@ -22,8 +22,9 @@ param workspaceId string
 
 var premium = sku == 'Premium'
 
-// Who did what with messages, minute by minute, and whom the firewall refused, are told by Premium only.
-var logs = concat(['OperationalLogs'], premium ? ['RuntimeAuditLogs', 'VNetAndIPFilteringLogs'] : [])
+// Who did what with messages, minute by minute, is told by Premium only. Whom the firewall refused is told only where
+// it lets some addresses or subnets in, which is in no stage.
+var logs = concat(['OperationalLogs', 'DiagnosticErrorLogs'], premium ? ['RuntimeAuditLogs'] : [])
 
 // https://learn.microsoft.com/azure/service-bus-messaging/enable-partitions-premium
 var capacity = units % partitions == 0 ? units : fail('busUnits has to be a multiple of busPartitions.')
@@ -62,17 +63,18 @@ resource made 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = [
 
 // The service's own advice is to add units above 70 %, and to take them away below 20 %:
 // https://learn.microsoft.com/azure/service-bus-messaging/automate-update-messaging-units
-resource growth 'Microsoft.Insights/autoscalesettings@2022-10-01' = if (premium && mostUnits > units) {
+resource growth 'Microsoft.Insights/autoscalesettings@2022-10-01' = if (premium) {
   name: 'units-${name}'
   location: location
   tags: tags
   properties: {
-    enabled: true
+    // Left out, the rule of a deployment before would stay.
+    enabled: mostUnits > units
     targetResourceUri: bus.id
     profiles: [
       {
         name: 'busy'
-        capacity: { minimum: string(units), maximum: string(mostUnits), default: string(units) }
+        capacity: { minimum: string(units), maximum: string(max(mostUnits, units)), default: string(units) }
         rules: map(
           [
             { direction: 'Increase', operator: 'GreaterThan', threshold: 70, window: 'PT5M', wait: 'PT10M' }

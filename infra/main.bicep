@@ -85,8 +85,12 @@ var deployed = join(
 var queues = loadJsonContent('../src/Local/Emulators/config.json', '$.UserConfig.Namespaces[0].Queues')
 var deliveries = filter(queues, queue => queue.Name == 'deliveries')[0].Properties
 
+// Azure takes Prod for prod, and West Europe for westeurope. What is hashed has to as well, and each id has the group's
+// name in it.
+var environmentKey = toLower(environmentName)
+
 // Globally unique, and the same at every deployment of this environment.
-var suffix = uniqueString(subscription().id, environmentName, location)
+var suffix = uniqueString(subscription().id, environmentKey, toLower(replace(location, ' ', '')))
 
 // Named here, so that roles, alerts and workbook know before the deployment what they refer to.
 var workspaceName = 'log-atrium-${suffix}'
@@ -100,7 +104,7 @@ var vaultName = 'kv-atrium-${empty(vaultGeneration) ? suffix : uniqueString(suff
 var queueMegabytes = stage.busSku == 'Premium' ? 81920 : 5120
 
 resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
-  name: 'rg-atrium-${environmentName}'
+  name: 'rg-atrium-${environmentKey}'
   location: location
   tags: union(tags, { atrium_deployed: deployed }, empty(commit) ? {} : { atrium_commit: commit })
 }

@@ -37,7 +37,7 @@ type Stage = {
   @description('Instances in several zones. Then two are always on for HTTP and for each other function. Needs ZRS.')
   zones: bool
 
-  @description('Redundancy of subscriptions and attempt log. LRS is lost with its zone, ZRS with its region.')
+  @description('Redundancy of the stores. LRS is lost with its zone, ZRS with its region. ZRS or not: fixed once made.')
   storageSku: 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GZRS' | 'Standard_RAGZRS'
 
   @description('Days of logs, which hold ids and no bodies. Of Application Insights Azure keeps 90 if this is less.')

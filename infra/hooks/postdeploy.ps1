@@ -27,6 +27,12 @@ function Ask($url, $more) {
   }
 }
 
+# What came of the webhook. Its URL may be a secret, which whoever reads a workflow's log would see.
+function Outcome($content) {
+  $said = [regex]::Matches($content, '"status":\d+|"explanation":"([^"\\]|\\.)*"').Value -join "`n"
+  if ($said) { $said } else { 'It does not say why.' }
+}
+
 if ($tries -eq 0) {
   Write-Host 'No smoke test: ATRIUM_SMOKE_TRIES is 0.'
   exit 0
@@ -61,6 +67,7 @@ for ($try = 1; ; $try++) {
 Write-Host 'The app is healthy: queues, tables and vault answer.'
 
 $url = if ($env:ATRIUM_SMOKE_URL) { $env:ATRIUM_SMOKE_URL } else { "$api/live" }
+$origin = $url -replace '^([^:]*://)(?:[^/?#]*@)?([^/?#]*).*', '$1$2'
 $body = @{ url = $url; event = 'visitor.checked_in' } | ConvertTo-Json -Compress
 $status, $content = Ask "$api/tenants/smoke-test/test-webhook" @{
   Method = 'Post'; ContentType = 'application/json'; Body = $body
@@ -68,10 +75,10 @@ $status, $content = Ask "$api/tenants/smoke-test/test-webhook" @{
 if ($status -ne 200) { Fail "test-webhook answered ${status}: $content" }
 $exchange = $content | ConvertFrom-Json
 if ($env:ATRIUM_SMOKE_URL) {
-  if (-not $exchange.succeeded) { Fail "the webhook failed: $content" }
-  Write-Host "A webhook was delivered to $url."
+  if (-not $exchange.succeeded) { Fail "the webhook to $origin failed: $(Outcome $content)" }
+  Write-Host "A webhook was delivered to $origin."
 } else {
-  if (-not $exchange.response) { Fail "no answer to a webhook came back: $content" }
-  Write-Host "A webhook left, and $url answered. To have one delivered, name a receiver that answers 2xx:"
+  if (-not $exchange.response) { Fail "no answer to a webhook came back: $(Outcome $content)" }
+  Write-Host "A webhook left, and $origin answered. To have one delivered, name a receiver that answers 2xx:"
   Write-Host 'azd env set ATRIUM_SMOKE_URL https://…'
 }

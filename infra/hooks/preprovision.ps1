@@ -15,9 +15,11 @@ if (-not (Get-Command az -ErrorAction SilentlyContinue)) {
 
 $subscription = if ($env:AZURE_SUBSCRIPTION_ID) { '--subscription', $env:AZURE_SUBSCRIPTION_ID } else { @() }
 
+# As the template names it, in lower case whatever the environment is called.
+$group = "rg-atrium-$env:AZURE_ENV_NAME".ToLowerInvariant()
+
 # Nothing, where there is no such group yet.
-$deployed = az group list @subscription `
-  --query "[?name=='rg-atrium-$env:AZURE_ENV_NAME'].tags.atrium_deployed" --output tsv
+$deployed = az group list @subscription --query "[?name=='$group'].tags.atrium_deployed" --output tsv
 if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
 $was, $names = "$deployed".Trim() -split ' '
 $lost = @($names | Where-Object { $_ -and -not [Environment]::GetEnvironmentVariable("ATRIUM_$_") } |
@@ -26,7 +28,7 @@ $stage = if ($env:ATRIUM_STAGE) { $env:ATRIUM_STAGE } else { 'dev' }
 if ($was -and $was -ne $stage) { $lost = @("the stage $was for $stage (ATRIUM_STAGE)") + $lost }
 if ($lost -and $env:ATRIUM_CONFIRM_CHANGE -ne 'true') {
   [Console]::Error.WriteLine(
-    "This would leave out for rg-atrium-$env:AZURE_ENV_NAME what the last deployment set: $($lost -join ' ').")
+    "This would leave out for $group what the last deployment set: $($lost -join ' ').")
   [Console]::Error.WriteLine(
     'If GitHub deploys this environment, run the workflow: gh workflow run deploy.yml. Otherwise set what is')
   [Console]::Error.WriteLine(
@@ -37,7 +39,7 @@ if ($lost -and $env:ATRIUM_CONFIRM_CHANGE -ne 'true') {
 # A new environment gets its roles now, and so does one whose deployment ended before it made the app: the group comes
 # first. postprovision notes when, and predeploy waits for them.
 $app = if ($was) {
-  az functionapp list @subscription --resource-group "rg-atrium-$env:AZURE_ENV_NAME" --query '[].name' --output tsv
+  az functionapp list @subscription --resource-group $group --query '[].name' --output tsv
   if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
 }
 if (-not $app) {

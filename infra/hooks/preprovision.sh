@@ -13,9 +13,12 @@ if ! command -v az > /dev/null; then
   exit 1
 fi
 
+# As the template names it, in lower case whatever the environment is called.
+group=rg-atrium-$(printf %s "$AZURE_ENV_NAME" | tr A-Z a-z)
+
 # Nothing, where there is no such group yet.
 deployed=$(az group list ${AZURE_SUBSCRIPTION_ID:+--subscription "$AZURE_SUBSCRIPTION_ID"} \
-  --query "[?name=='rg-atrium-$AZURE_ENV_NAME'].tags.atrium_deployed" --output tsv)
+  --query "[?name=='$group'].tags.atrium_deployed" --output tsv)
 lost=
 for name in ${deployed#* }; do
   [ "$name" = "$deployed" ] || [ -n "$(printenv "ATRIUM_$name")" ] || lost="$lost ATRIUM_$name"
@@ -25,7 +28,7 @@ if [ -n "$deployed" ] && [ "${deployed%% *}" != "$stage" ]; then
   lost=" the stage ${deployed%% *} for $stage (ATRIUM_STAGE)$lost"
 fi
 if [ -n "$lost" ] && [ "${ATRIUM_CONFIRM_CHANGE:-}" != true ]; then
-  echo "This would leave out for rg-atrium-$AZURE_ENV_NAME what the last deployment set:$lost." >&2
+  echo "This would leave out for $group what the last deployment set:$lost." >&2
   echo 'If GitHub deploys this environment, run the workflow: gh workflow run deploy.yml. Otherwise set what is' >&2
   echo 'missing with azd env set. If you mean it: ATRIUM_CONFIRM_CHANGE=true azd provision.' >&2
   exit 1
@@ -36,7 +39,7 @@ fi
 app=
 if [ -n "$deployed" ]; then
   app=$(az functionapp list ${AZURE_SUBSCRIPTION_ID:+--subscription "$AZURE_SUBSCRIPTION_ID"} \
-    --resource-group "rg-atrium-$AZURE_ENV_NAME" --query '[].name' --output tsv)
+    --resource-group "$group" --query '[].name' --output tsv)
 fi
 [ -n "$app" ] || azd env set PROVISIONED_AT new
 

@@ -83,6 +83,24 @@ public sealed partial class AdviceTests
         Assert.Matches(
             "`ApplicationInsightsAvailability`[^`]*all\\s+customers\\s+of\\s+Azure", Page("docs/deploy.md"));
 
+    // Most commands of the runbook call the app, which then lets in only who is named.
+    [Fact]
+    public void Operators_learn_how_to_call_an_app_that_lets_only_some_in()
+    {
+        var page = Section("Who may call");
+        Assert.Contains("- **Operators** ", page, StringComparison.Ordinal);
+        Assert.Contains("(runbook.md#if-the-app-answers-403)", page, StringComparison.Ordinal);
+        Assert.Contains("(#back-to-the-version-before)", page, StringComparison.Ordinal);
+
+        var hand = Page("docs/runbook.md").Split("\n## What you need at hand\n")[1].Split("\n## ")[0];
+        var text = Space().Replace(hand.Split("\n### If the app answers 403\n")[1], " ");
+        Assert.Contains("(#if-the-app-answers-403)", hand, StringComparison.Ordinal);
+        Assert.Contains("access-restriction add ", text, StringComparison.Ordinal);
+        Assert.Contains("access-restriction remove ", text, StringComparison.Ordinal);
+        Assert.Contains("`--scm-site true`", text, StringComparison.Ordinal);
+        Assert.Contains("The next deployment takes the rule away", text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("docs/admin-api.md")]
     [InlineData("SECURITY.md")]

@@ -26,6 +26,9 @@ public sealed partial class AlertTests
         + "| extend Tenant = iff(many, \"many\", Tenant), "
         + "SubscriptionId = iff(many, \"see the workbook\", SubscriptionId)";
 
+    // Azure makes its rule by itself, with each Application Insights.
+    const string Azures = "failure-anomalies";
+
     [Fact]
     public async Task Each_alert_has_its_section_in_the_runbook()
     {
@@ -36,10 +39,42 @@ public sealed partial class AlertTests
             .ToList();
         Assert.All(names, name => Assert.Contains($"## {name}", runbook));
         Assert.Equal(
-            names,
+            names.Append(Azures).Order(),
             // Sections that are not about an alert have a title of several words.
             runbook.Where(line => line.StartsWith("## ", StringComparison.Ordinal) && line.Count(c => c == ' ') == 1)
                 .Select(line => line[3..]).Order());
+    }
+
+    [Fact]
+    public async Task Who_gets_an_alert_that_Azure_made_learns_what_it_counts_and_how_to_switch_it_off()
+    {
+        var section = (await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "runbook.md")))
+            .Split($"\n## {Azures}\n")[1].Split("\n## ")[0];
+        var insights = Assert.Single((await Snapshot.OfAsync("main.prod")).OfType("Microsoft.Insights/components"))
+            .GetProperty("name").GetString()!;
+
+        Assert.Contains($"\"Failure Anomalies - {insights[..^13]}…\"", section, StringComparison.Ordinal);
+        Assert.Contains("4xx", section, StringComparison.Ordinal);
+        Assert.Contains("Monitoring Reader", section, StringComparison.Ordinal);
+        Assert.Contains("--set properties.state=Disabled", section, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_page_on_cost_says_how_many_rules_cost_something_without_any_delivery()
+    {
+        var snapshot = await Snapshot.OfAsync("main.prod");
+        var asking = snapshot.OfType("Microsoft.Insights/scheduledQueryRules").ToList();
+        var page = Regex.Replace(
+            await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "operations-cost.md")),
+            "\\s+", " ");
+
+        Assert.All(asking, rule => Assert.Equal(
+            "PT5M", rule.GetProperty("properties").GetProperty("evaluationFrequency").GetString()));
+        Assert.Contains(
+            $"in production {asking.Count} alert rules that ask the log every five minutes, and "
+                + $"{snapshot.OfType("Microsoft.Insights/metricAlerts").Count()} on metrics",
+            page, StringComparison.Ordinal);
+        Assert.Contains("the runs of the timers, above all of `KeepUp`", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -221,6 +221,26 @@ public sealed partial class AppTests
         (await DoorAsync("", "", "198.51.100.0/24 , 2001:db8::/32")).GetProperty("scmIpSecurityRestrictions")
             .EnumerateArray().Select(rule => rule.GetProperty("ipAddress").GetString()));
 
+    // Otherwise Azure writes them at a time, and of what is written to a site at a time something can be lost.
+    [Fact]
+    public async Task What_belongs_to_the_site_is_written_one_after_the_other()
+    {
+        using var template = JsonDocument.Parse(await Template.TextAsync());
+        var resources = template.RootElement.GetProperty("resources").GetProperty("app").GetProperty("properties")
+            .GetProperty("template").GetProperty("resources").EnumerateObject().ToList();
+        var ofSite = resources.Where(resource => resource.Value.GetProperty("type").GetString()!
+            .StartsWith($"{Site}/", StringComparison.Ordinal)).ToDictionary(
+                resource => resource.Name,
+                resource => resource.Value.GetProperty("dependsOn").EnumerateArray().Select(one => one.GetString()!)
+                    .ToList());
+
+        Assert.Contains("app::settings", ofSite.Keys);
+        Assert.Equal(Enumerable.Range(0, ofSite.Count), ofSite.Keys.Select(name => Before(name).Count).Order());
+
+        HashSet<string> Before(string name) =>
+            [.. ofSite[name].Where(ofSite.ContainsKey).SelectMany(one => Before(one).Append(one))];
+    }
+
     static async Task<JsonElement> DoorAsync(string sources, string frontDoorId, string deployments = "") =>
         (await Snapshot.WithAsync(
             new Dictionary<string, string>

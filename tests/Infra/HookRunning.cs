@@ -7,7 +7,7 @@ namespace Atrium.Infra.Tests;
 public abstract class HookRunning(PowerShell powerShell) : IClassFixture<PowerShell>, IDisposable
 {
     // Of the machine's programs only what the hooks may take for given: some machines have an az.
-    static readonly string[] Programs = ["curl", "date", "grep", "head", "mktemp", "printenv", "rm", "sleep"];
+    static readonly string[] Programs = ["curl", "date", "grep", "head", "mktemp", "printenv", "rm", "sleep", "tr"];
 
     private protected static string Hooks => Path.Combine(Bicep.Folder, "hooks");
 
@@ -62,7 +62,7 @@ public abstract class HookRunning(PowerShell powerShell) : IClassFixture<PowerSh
         environment["HOME"] = Folder.FullName;
         environment["TMPDIR"] = Folder.FullName;
         environment["CALLS"] = CallsFile;
-        environment["AZURE_ENV_NAME"] = "prod";
+        environment.TryAdd("AZURE_ENV_NAME", "prod");
         return shell == "sh"
             ? await RunAsync(new ProcessStartInfo("/bin/sh", [script]), environment)
             : await powerShell.RunAsync(script, environment);

@@ -44,16 +44,20 @@ public sealed partial class HookTests(PowerShell powerShell) : HookRunning(power
     public void The_error_for_which_a_package_waits_is_named_where_somebody_would_look_it_up() => AllSay(
         "InaccessibleStorageException", "hooks/predeploy.sh", "hooks/predeploy.ps1", "../docs/deploy.md");
 
+    // The group's name is in lower case, whatever the environment is called.
     [Theory]
-    [InlineData("sh")]
-    [InlineData("ps1")]
-    public async Task The_provider_is_registered_before_the_template_needs_it(string shell)
+    [InlineData("sh", "prod")]
+    [InlineData("sh", "PROD")]
+    [InlineData("ps1", "prod")]
+    [InlineData("ps1", "PROD")]
+    public async Task The_provider_is_registered_before_the_template_needs_it(string shell, string name)
     {
         Stub("az", "echo \"$@\" >> $CALLS\n[ $1 = provider ] || echo prod");
         Assert.Equal(
             0,
             (await RunAsync(
-                shell, "preprovision", ("AZURE_SUBSCRIPTION_ID", "sub-1"), ("ATRIUM_STAGE", "prod"))).Code);
+                shell, "preprovision", ("AZURE_SUBSCRIPTION_ID", "sub-1"), ("ATRIUM_STAGE", "prod"),
+                ("AZURE_ENV_NAME", name))).Code);
         Assert.Equal(
             [
                 "group list --subscription sub-1 --query [?name=='rg-atrium-prod'].tags.atrium_deployed --output tsv",

@@ -39,6 +39,21 @@ public sealed class NameTests
             (await Role.OfAsync("everything")).Where(role => role.Type == Vault), role => Assert.Equal(vault, role.On));
     }
 
+    // Azure takes one for the other: of other names, a second environment would come beside the live one.
+    [Theory]
+    [InlineData("Prod", "westeurope")]
+    [InlineData("prod", "West Europe")]
+    [InlineData("PROD", "WestEurope")]
+    public async Task However_name_and_region_are_written_it_is_the_same_environment(string name, string region)
+    {
+        Assert.Equal(await IdsAsync("prod", "westeurope"), await IdsAsync(name, region));
+
+        static async Task<IEnumerable<string?>> IdsAsync(string name, string region) =>
+            (await Snapshot.WithAsync(
+                new Dictionary<string, string> { ["AZURE_ENV_NAME"] = name, ["AZURE_LOCATION"] = region }))
+                .Resources.Select(resource => resource.GetProperty("id").GetString());
+    }
+
     static async Task<string> SuffixAsync(string file) =>
         (await NameAsync(file, "Microsoft.Web/sites"))["func-atrium-".Length..];
 

@@ -155,6 +155,81 @@ public sealed partial class ParameterTests
         static int Count(List<string> made, string type) => made.Count(one => one == type);
     }
 
+    // Azure deletes nothing that a template no longer has. But a namespace does not change its tier, and a limit that is
+    // too high does no harm.
+    [Fact]
+    public async Task What_a_stage_no_longer_has_is_said_to_stay()
+    {
+        Dictionary<string, string?> types = new()
+        {
+            ["Microsoft.Authorization/locks"] = "locks",
+            ["Microsoft.Network/virtualNetworks"] = "virtual network",
+            ["Microsoft.Network/natGateways"] = "NAT gateway",
+            ["Microsoft.Network/publicIPAddresses"] = "public address",
+            ["Microsoft.Network/networkSecurityGroups"] = "security group",
+            ["Microsoft.Network/privateEndpoints"] = "private endpoints",
+            ["Microsoft.Network/privateDnsZones"] = "DNS zones",
+            ["Microsoft.Insights/autoscalesettings"] = null,
+            ["microsoft.insights/components/pricingPlans"] = null,
+        };
+        var (dev, prod) = (await Snapshot.OfAsync("main.dev"), await Snapshot.OfAsync("main.prod"));
+        var page = Regex.Replace(
+            await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md")), "\\s+", " ");
+        var stays = page.Split("Nor does a deployment remove what the stage ")[1].Split("Delete those yourself")[0];
+
+        Assert.Equal(
+            types.Keys.Order(),
+            // What is part of another goes with it.
+            Types(prod).Except(Types(dev)).Where(
+                type => !types.Keys.Any(whole => type.StartsWith($"{whole}/", StringComparison.Ordinal))).Order());
+        Assert.All(types.Values.OfType<string>(), what => Assert.Contains(what, stays, StringComparison.Ordinal));
+        Assert.All(
+            Alerts(prod).Except(Alerts(dev)).Concat(Alerts(dev).Except(Alerts(prod))).Where(
+                name => !name.StartsWith("bus-", StringComparison.Ordinal)),
+            name => Assert.Contains($"`{name}`", stays, StringComparison.Ordinal));
+
+        static IEnumerable<string> Types(Snapshot snapshot) =>
+            snapshot.Resources.Select(resource => resource.GetProperty("type").GetString()!).Distinct();
+
+        static List<string> Alerts(Snapshot snapshot) =>
+        [
+            .. snapshot.OfType("Microsoft.Insights/scheduledQueryRules")
+                .Concat(snapshot.OfType("Microsoft.Insights/metricAlerts"))
+                .Select(rule => rule.GetProperty("name").GetString()!).Select(name => name[..name.LastIndexOf('-')]),
+        ];
+    }
+
+    [Fact]
+    public async Task What_is_fixed_once_it_is_made_is_among_what_cannot_be_changed()
+    {
+        using var template = JsonDocument.Parse(await Template.TextAsync());
+        var fixedOnce = template.RootElement.GetProperty("definitions").EnumerateObject()
+            .SelectMany(type => type.Value.GetProperty("properties").EnumerateObject())
+            .Where(property => Fixed().IsMatch(
+                property.Value.GetProperty("metadata").GetProperty("description").GetString()!))
+            .Select(property => property.Name).ToList();
+        var page = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md"));
+        var listed = page.Split("\nYou cannot change a few values afterwards: ")[1].Split("\n\n")[0];
+
+        Assert.Contains("storageSku", fixedOnce);
+        Assert.All(fixedOnce, name => Assert.Contains($"`{name}`", listed, StringComparison.Ordinal));
+    }
+
+    // Of --location alone, Azure keeps its record there, and everything comes to be where the file of parameters says.
+    [Fact]
+    public async Task Who_deploys_without_azd_names_the_region_where_the_template_reads_it()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md"));
+        var command = Assert.Single(Deployment().Matches(page)).Value;
+
+        Assert.InRange(
+            page.IndexOf("export AZURE_LOCATION=", StringComparison.Ordinal), 1,
+            page.IndexOf(command, StringComparison.Ordinal));
+        Assert.Contains(" --location $AZURE_LOCATION ", command, StringComparison.Ordinal);
+        // Azure refuses a name that has a record in another region.
+        Assert.Matches(@" --name \S+-\$AZURE_LOCATION ", command);
+    }
+
     // Without it, a call with the key counts as Atrium's own back end, whatever token comes with it.
     [Fact]
     public async Task Who_takes_sign_in_away_learns_what_becomes_of_callers_with_a_key_and_a_token() => Assert.Matches(
@@ -268,6 +343,13 @@ public sealed partial class ParameterTests
 
     [GeneratedRegex("It leaves ([^.,]+) as they are")]
     private static partial Regex Kept();
+
+    [GeneratedRegex("(?i)fixed once|cannot be undone")]
+    private static partial Regex Fixed();
+
+    // To its last line, if it goes on.
+    [GeneratedRegex(@"az deployment sub create (.*\\\n)*.*")]
+    private static partial Regex Deployment();
 
     [GeneratedRegex("(?:list|split)\\(readEnvironmentVariable\\('(\\w+)'")]
     private static partial Regex ListVariable();

@@ -85,6 +85,26 @@ public sealed partial class QueryTests
         });
     }
 
+    // Whoever looks for it would find nothing, and take that for good news.
+    [Fact]
+    public async Task Each_category_that_a_page_names_is_one_that_some_stage_exports()
+    {
+        var exported = new HashSet<string>();
+        foreach (var file in Snapshot.Files)
+        {
+            exported.UnionWith((await Snapshot.OfAsync(file)).OfType("Microsoft.Insights/diagnosticSettings")
+                .SelectMany(settings => settings.GetProperty("properties").GetProperty("logs").EnumerateArray())
+                .Select(log => log.GetProperty("category").GetString()!));
+        }
+
+        var named = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "docs"), "*.md")
+            .SelectMany(page => Category().Matches(File.ReadAllText(page)))
+            .Select(match => match.Groups[1].Value).Distinct().ToList();
+
+        Assert.Contains("DiagnosticErrorLogs", named);
+        Assert.Empty(named.Except(exported));
+    }
+
     [Theory]
     [MemberData(nameof(Queries))]
     public async Task Each_outcome_and_error_class_in_a_query_is_one_of_the_codes(string query)
@@ -157,6 +177,9 @@ public sealed partial class QueryTests
 
     [GeneratedRegex("(Message|Line) (?:startswith|contains) \"([^\"]+)\"")]
     private static partial Regex Sought();
+
+    [GeneratedRegex("[`\"](\\w+Logs)[`\"]")]
+    private static partial Regex Category();
 
     [GeneratedRegex("Properties\\.(\\w+)")]
     private static partial Regex Property();

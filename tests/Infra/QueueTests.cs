@@ -97,8 +97,9 @@ public sealed class QueueTests
     [Fact]
     public async Task Premium_grows_while_it_is_busy_and_shrinks_when_it_is_not()
     {
-        var profile = (await Snapshot.OfAsync("main.prod")).Only("Microsoft.Insights/autoscalesettings")
-            .GetProperty("profiles")[0];
+        var growth = (await Snapshot.OfAsync("main.prod")).Only("Microsoft.Insights/autoscalesettings");
+        Assert.True(growth.GetProperty("enabled").GetBoolean());
+        var profile = growth.GetProperty("profiles")[0];
         var capacity = profile.GetProperty("capacity");
         Assert.Equal("1", capacity.GetProperty("minimum").GetString());
         Assert.Equal("4", capacity.GetProperty("maximum").GetString());
@@ -113,12 +114,35 @@ public sealed class QueueTests
                     + $"{trigger.GetProperty("threshold")}";
             }));
 
+        // After the first of two steps it waits: from 1 to 2, and from 2 to 4.
+        var more = profile.GetProperty("rules")[0];
+        Assert.Equal(
+            TimeSpan.FromMinutes(15),
+            Duration(more.GetProperty("metricTrigger"), "timeWindow")
+                + Duration(more.GetProperty("scaleAction"), "cooldown"));
+        Assert.Matches(
+            @"from\s+1\s+unit\s+to\s+4\s+takes\s+about\s+a\s+quarter\s+of\s+an\s+hour",
+            await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md")));
+
         Assert.Empty((await Snapshot.OfAsync("main.dev")).OfType("Microsoft.Insights/autoscalesettings"));
     }
 
+    // Azure deletes nothing that a template no longer has: the rule of a deployment before would go on.
+    [Fact]
+    public async Task Premium_that_is_not_to_grow_has_a_rule_that_is_off()
+    {
+        var growth = (await Snapshot.OfAsync("static")).Only("Microsoft.Insights/autoscalesettings");
+        var capacity = growth.GetProperty("profiles")[0].GetProperty("capacity");
+
+        Assert.False(growth.GetProperty("enabled").GetBoolean());
+        // Azure refuses a maximum below the minimum.
+        Assert.Equal("8", capacity.GetProperty("minimum").GetString());
+        Assert.Equal("8", capacity.GetProperty("maximum").GetString());
+    }
+
     [Theory]
-    [InlineData("main.dev", "OperationalLogs")]
-    [InlineData("main.prod", "OperationalLogs, RuntimeAuditLogs, VNetAndIPFilteringLogs")]
+    [InlineData("main.dev", "OperationalLogs, DiagnosticErrorLogs")]
+    [InlineData("main.prod", "OperationalLogs, DiagnosticErrorLogs, RuntimeAuditLogs")]
     public async Task Of_a_namespace_all_is_logged_that_its_tier_tells(string file, string categories) => Assert.Equal(
         categories,
         string.Join(", ", Assert.Single(

@@ -92,6 +92,19 @@ public sealed partial class ScaleTests
             StringComparison.Ordinal);
     }
 
+    // The host does not start in another zone without its storage.
+    [Theory]
+    [InlineData("Standard_LRS", true)]
+    [InlineData("Standard_ZRS", false)]
+    [InlineData("Standard_RAGZRS", false)]
+    public async Task Zones_are_refused_where_the_storage_is_in_one(string storage, bool refused)
+    {
+        var said = (await TryAsync($"zones: true\n  storageSku: '{storage}'"))?.Message;
+
+        Assert.Equal(refused, said is not null);
+        Assert.Equal(refused, said?.Contains("zones needs a storageSku with ZRS", StringComparison.Ordinal) ?? false);
+    }
+
     // Both pages name the same place, and a deployment keeps what stands there.
     [Theory]
     [InlineData("deploy.md")]

@@ -10,7 +10,7 @@ internal sealed class Snapshot
 {
     /// <summary>
     /// A parameter file for each, and two of the tests' own: with every option on, and with a network without private
-    /// endpoints.
+    /// endpoints, and more units than it may grow to.
     /// </summary>
     public static readonly IReadOnlyList<string> Files = ["main.dev", "main.prod", "everything", "static"];
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -120,7 +121,7 @@ public sealed partial class WorkflowTests : IDisposable
         var jobs = await JobsAsync();
         var stage = await TextAsync(Stage);
 
-        Assert.Equal(["dev", "package", "preview", "prod", "test"], jobs.Keys.Order());
+        Assert.Equal(["changes", "dev", "package", "preview", "prod", "test"], jobs.Keys.Order());
         foreach (var name in (string[])["dev", "prod"])
         {
             Assert.Contains("uses: ./.github/workflows/deploy-stage.yml\n", jobs[name], StringComparison.Ordinal);
@@ -134,6 +135,43 @@ public sealed partial class WorkflowTests : IDisposable
         Assert.Contains("--federated-credential-provider github", stage, StringComparison.Ordinal);
         // Of OpenID Connect a workflow holds no secret.
         Assert.DoesNotContain("secrets.", stage + string.Concat(jobs.Values), StringComparison.Ordinal);
+    }
+
+    // A deployment ends what is in progress, and sets Service Bus back to its first units.
+    [Theory]
+    [InlineData("docs/deploy.md", "")]
+    [InlineData("docs/images/event.svg", "")]
+    [InlineData("src/Console/README.md", "")]
+    [InlineData("src/docs/some.cs", "deploy=true")]
+    [InlineData("infra/main.bicep", "deploy=true")]
+    public async Task A_push_that_changes_nothing_but_pages_is_tested_and_not_deployed(string file, string output)
+    {
+        var before = await CommitAsync("src/first.cs");
+        Assert.Equal(output, await LookAsync(before, await CommitAsync(file)));
+
+        var jobs = await JobsAsync();
+        Assert.Contains("needs: changes\n", jobs["package"], StringComparison.Ordinal);
+        Assert.Contains("needs.changes.outputs.deploy == 'true'", jobs["package"], StringComparison.Ordinal);
+        Assert.DoesNotContain("changes", jobs["test"], StringComparison.Ordinal);
+    }
+
+    // By hand there is no push, and of one that was forced, what was there before may be gone.
+    [Theory]
+    [InlineData("")]
+    [InlineData("0000000000000000000000000000000000000000")]
+    public async Task What_cannot_be_compared_is_deployed(string before) =>
+        Assert.Equal("deploy=true", await LookAsync(before, await CommitAsync("docs/deploy.md")));
+
+    async Task<string> LookAsync(string before, string sha)
+    {
+        var result = Path.Combine(_repository.FullName, "result");
+        await File.WriteAllTextAsync(result, "");
+        Assert.Equal(
+            0,
+            await RunAsync(
+                await StepAsync("Look for more than pages", "workflows/deploy.yml"),
+                ("BEFORE", before), ("GITHUB_SHA", sha), ("GITHUB_OUTPUT", result)));
+        return (await File.ReadAllTextAsync(result)).Trim();
     }
 
     // A run that waits for an approval has not ended. What spans the run would hold up all later ones.
@@ -168,9 +206,7 @@ public sealed partial class WorkflowTests : IDisposable
         var commits = new Dictionary<string, string>();
         foreach (var name in (string[])["older", "newer"])
         {
-            await CommitAsync(name);
-            commits[name] = (await File.ReadAllTextAsync(
-                Path.Combine(_repository.FullName, ".git", "refs", "heads", "main"))).Trim();
+            commits[name] = await CommitAsync(name);
         }
 
         var bin = _repository.CreateSubdirectory("bin");
@@ -184,7 +220,8 @@ public sealed partial class WorkflowTests : IDisposable
                 $"mkdir -p run && cd run\nPATH={bin.FullName}:$PATH\n"
                 + await StepAsync("Refuse what is older than what was deployed", Stage),
                 ("GITHUB_SHA", commits[mine]), ("DEPLOYED", commits.GetValueOrDefault(deployed, deployed)),
-                ("AZURE_ENV_NAME", "eu-prod"), ("ATRIUM_STAGE", "prod")));
+                // The group's name is in lower case.
+                ("AZURE_ENV_NAME", "EU-prod"), ("ATRIUM_STAGE", "prod")));
         Assert.Equal(
             "group list --query [?name=='rg-atrium-eu-prod'].tags.atrium_commit --output tsv\n",
             await File.ReadAllTextAsync(Path.Combine(_repository.FullName, "asked")));
@@ -369,6 +406,7 @@ public sealed partial class WorkflowTests : IDisposable
     [InlineData("path: für andere")]
     [InlineData("mkdir -m 555 \"$far/home\"")]
     [InlineData("HOME=$far/home")]
+    [InlineData("XDG_CONFIG_HOME=$far/config")]
     [InlineData("TMPDIR=$far/tmp")]
     [InlineData("DOTNET_CLI_HOME=$far/cli")]
     [InlineData("NUGET_PACKAGES=$far/packages")]
@@ -400,6 +438,32 @@ public sealed partial class WorkflowTests : IDisposable
         }
     }
 
+    // Each action's first version that runs on Node.js 24: GitHub's machines lose the one before.
+    static readonly Dictionary<string, int> FirstOnNode24 = new()
+    {
+        ["actions/attest-build-provenance"] = 3,
+        ["actions/attest-sbom"] = 3,
+        ["actions/checkout"] = 5,
+        ["actions/dependency-review-action"] = 5,
+        ["actions/download-artifact"] = 7,
+        ["actions/setup-dotnet"] = 5,
+        ["actions/setup-node"] = 5,
+        ["actions/upload-artifact"] = 6,
+        ["github/codeql-action"] = 4,
+    };
+
+    [Fact]
+    public void What_a_workflow_runs_of_others_runs_on_a_Node_that_GitHub_has()
+    {
+        var used = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "workflows"))
+            .SelectMany(file => Version().Matches(File.ReadAllText(file)))
+            .Select(match => (Action: match.Groups[1].Value, Major: int.Parse(
+                match.Groups[2].Value, CultureInfo.InvariantCulture))).ToList();
+
+        Assert.Equal(FirstOnNode24.Keys.Order(), used.Select(one => one.Action).Distinct().Order());
+        Assert.All(used, one => Assert.InRange(one.Major, FirstOnNode24[one.Action], int.MaxValue));
+    }
+
     // What the workflow deploy says of each of its jobs.
     static async Task<Dictionary<string, string>> JobsAsync() =>
         Job().Matches((await TextAsync("workflows/deploy.yml")).Split("\njobs:\n")[1])
@@ -409,13 +473,15 @@ public sealed partial class WorkflowTests : IDisposable
     static async Task<string> StepAsync(string name, string workflow = "workflows/azure-build.yml") =>
         Run().Match((await TextAsync(workflow)).Split($"- name: {name}\n")[1]).Groups[1].Value;
 
-    async Task CommitAsync(string file)
+    async Task<string> CommitAsync(string file)
     {
         await WriteAsync(file, "{}");
         Assert.Equal(
             0,
             await RunAsync(
                 "git init -q -b main && git add . && git -c user.name=a -c user.email=a@example.com commit -qm some"));
+        return (await File.ReadAllTextAsync(
+            Path.Combine(_repository.FullName, ".git", "refs", "heads", "main"))).Trim();
     }
 
     async Task WriteAsync(string file, string text)
@@ -451,6 +517,10 @@ public sealed partial class WorkflowTests : IDisposable
 
     [GeneratedRegex(@"^  (\w+):\n((?: {4}.*\n)+)", RegexOptions.Multiline)]
     private static partial Regex Job();
+
+    // Some actions are in a folder of their repository.
+    [GeneratedRegex(@"uses: ([\w-]+/[\w-]+)[^@\n]*@\w+ # v(\d+)")]
+    private static partial Regex Version();
 
     [GeneratedRegex("uses: (.+)")]
     private static partial Regex Uses();

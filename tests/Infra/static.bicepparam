@@ -4,4 +4,4 @@ import { prod } from 'stages.bicep'
 
 param environmentName = 'static'
 param location = 'westeurope'
-param stage = union(prod, { network: 'static', alwaysReady: 0 })
+param stage = union(prod, { network: 'static', alwaysReady: 0, busUnits: 8 })
