@@ -28,6 +28,7 @@ export const de = (plural: Plural): Messages => ({
   timesMine: 'meine Zeit',
   times: 'Zeiten',
   noGuides: 'Die Anleitungen konnten nicht geladen werden.',
+  who: 'Geöffnet für',
   readOnly: 'Sie können alles ansehen, aber nichts ändern.',
   none: '–',
 
@@ -348,6 +349,12 @@ export const de = (plural: Plural): Messages => ({
       text: 'Sie sind nicht mehr angemeldet. Ihre Eingaben sind noch da.',
       how: 'Melden Sie sich im neuen Tab an, und kommen Sie dann hierher zurück.',
       begin: 'Anmelden',
+    },
+    other: {
+      title: 'Den Link öffnen?',
+      link: 'Der Link ist für',
+      text: 'Was Sie danach speichern, wird dort gespeichert. Öffnen Sie ihn nur, wenn Sie ihn erwartet haben.',
+      open: 'Den Link öffnen',
     },
     refusedTitle: 'Sie können diese Seite nicht öffnen',
     refused: 'Ihr Konto gehört in Atrium zu keiner Firma. Fragen Sie die Person, die es verwaltet.',

@@ -31,6 +31,7 @@ export const en = (plural: Plural) => ({
   timesMine: 'my time',
   times: 'Times',
   noGuides: 'The guides could not be loaded.',
+  who: 'Open for',
   readOnly: 'You can look, but not change anything.',
   none: '–',
 
@@ -347,6 +348,12 @@ export const en = (plural: Plural) => ({
       text: 'You are no longer signed in. What you typed is still here.',
       how: 'Sign in in the new tab that opens. Then come back to this one.',
       begin: 'Sign in',
+    },
+    other: {
+      title: 'Open the link?',
+      link: 'The link is for',
+      text: 'What you save after that is saved there. Open it only if you expected it.',
+      open: 'Open the link',
     },
     refusedTitle: 'You cannot open this page',
     refused: 'Your account is not linked to a company in Atrium. Ask whoever manages it.',
