@@ -98,7 +98,10 @@ export function queried<T extends string>(name: string, known: readonly T[]): T 
   return known.find(one => one === value) ?? known[0]!;
 }
 
-/** The parts of a path that fits the template, by name: `match('/w/:id', '/w/sub_1')` is `{ id: 'sub_1' }`. */
+/**
+ * The parts of a path that fits the template, by name: `match('/w/:id', '/w/sub_1')` is `{ id: 'sub_1' }`. None is one
+ * dot or two: in a URL, these are steps to somewhere else.
+ */
 export function match(template: string, path: string): Record<string, string> | null {
   const wanted = template.split('/');
   const given = path.split('/');
@@ -106,7 +109,7 @@ export function match(template: string, path: string): Record<string, string> | 
   const found: Record<string, string> = {};
   for (const [index, part] of wanted.entries()) {
     const value = given[index]!;
-    if (part.startsWith(':') && value !== '') found[part.slice(1)] = value;
+    if (part.startsWith(':') && !/^[.]{0,2}$/.test(value)) found[part.slice(1)] = value;
     else if (part !== value) return null;
   }
   return found;
