@@ -17,6 +17,7 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
 
     static readonly string Failing = $"/w/{Stage.Webhook(0)}";
     static readonly string Working = $"/w/{Stage.Webhook(1)}";
+    static readonly string Retrying = $"/w/{Stage.Webhook(2)}";
 
     [Fact]
     public async Task Looking_back_ends_with_the_filter_that_it_was_asked_with()
@@ -104,6 +105,39 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
         Assert.Equal(
             Enumerable.Range(0, 2 * RowsOfPage).Select(index => Delivery(newest - index)),
             await tab.Page.Locator(".rows a").EvaluateAllAsync<string[]>("all => all.map(a => a.dataset.delivery)"));
+    }
+
+    [Fact]
+    public async Task What_has_ended_is_not_listed_as_being_retried()
+    {
+        var tab = await OpenAsync();
+        await VisitAsync(tab, $"{Failing}?outcome=Retrying&period=any");
+        await Expect(tab.Page.GetByText("Nothing that was sent in this time fits.")).ToBeVisibleAsync();
+        await Expect(tab.Page.Locator(".rows li")).ToHaveCountAsync(0);
+
+        await tab.Page.EvaluateAsync("route => { location.hash = route; }", $"{Retrying}?outcome=Retrying");
+
+        await Expect(tab.Page.Locator(".rows li")).ToHaveCountAsync(1);
+        await Expect(tab.Page.Locator(".rows .what")).ToContainTextAsync("attempt 7 of 10");
+    }
+
+    [Fact]
+    public async Task What_a_pause_holds_is_listed_as_being_retried_however_late_it_is()
+    {
+        var tab = await OpenAsync();
+        await tab.Page.RouteAsync(new Regex("/attempts[?]"), async route =>
+        {
+            var answer = await route.FetchAsync();
+            var late = "\"nextAttemptAt\":\"2026-01-01T00:00:00Z\"";
+            var body = Regex.Replace(await answer.TextAsync(), "\"nextAttemptAt\":\"[^\"]+\"", late);
+            await route.FulfillAsync(new() { Response = answer, Body = body });
+        });
+        await VisitAsync(tab, $"{Retrying}?outcome=Retrying");
+        await Expect(tab.Page.GetByText("Nothing that was sent in this time fits.")).ToBeVisibleAsync();
+
+        await tab.Button("Pause").ClickAsync();
+
+        await Expect(tab.Page.Locator(".rows .what")).ToContainTextAsync("held while it is paused");
     }
 
     [Theory]
