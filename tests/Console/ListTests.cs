@@ -145,6 +145,7 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
     [InlineData("Asia/Kolkata", "2026-11-28T14:00", "2026-11-28T08:30:00.000Z")]
     [InlineData("Europe/Berlin", "2026-03-29T01:30", "2026-03-29T00:30:00.000Z")]
     [InlineData("Europe/Berlin", "2026-03-29T03:30", "2026-03-29T01:30:00.000Z")]
+    [InlineData("Europe/Berlin", "2026-10-25T02:30", "2026-10-25T00:30:00.000Z")]
     [InlineData("Europe/Berlin", "2026-10-25T03:30", "2026-10-25T02:30:00.000Z")]
     [InlineData("America/New_York", "2026-03-08T01:30", "2026-03-08T06:30:00.000Z")]
     [InlineData("America/New_York", "2026-03-08T03:30", "2026-03-08T07:30:00.000Z")]
@@ -161,6 +162,19 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
         Assert.Equal(taken, Query(asked.Url, "from"));
         await Expect(field).ToHaveValueAsync(typed);
         await Expect(tab.Page.Locator(".filters")).ToContainTextAsync($"From ({zone})");
+    }
+
+    [Fact]
+    public async Task A_period_ends_with_the_second_of_two_hours_that_the_clocks_show_alike()
+    {
+        var tab = await OpenAsync();
+        await VisitAsync(tab, $"{Working}?period=custom", "&tz=Europe/Berlin");
+        var field = tab.Page.Locator(".filters input").Last;
+
+        var asked = await tab.Page.RunAndWaitForRequestAsync(
+            () => field.FillAsync("2026-10-25T02:30"), new Regex("/attempts[?].*to="));
+
+        Assert.Equal("2026-10-25T01:30:00.000Z", Query(asked.Url, "to"));
     }
 
     [Fact]
