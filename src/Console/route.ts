@@ -52,7 +52,8 @@ const isHeld = (): boolean => unsaved.value || uncopied.value.length > 0;
 /** Where somebody wanted to go although something would be lost, until they have decided. */
 export const wantedRoute = signal<string | null>(null);
 
-const address = ({ path, query }: Route): string => `${path}${query.size > 0 ? `?${query}` : ''}`;
+/** What follows the `#`. */
+export const address = ({ path, query }: Route): string => `${path}${query.size > 0 ? `?${query}` : ''}`;
 
 /** Follows the address bar from now on. Only the fragment changes when a link is opened in a page that is open. */
 export function startRouting(onLink: (start: Start) => void): void {

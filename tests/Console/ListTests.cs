@@ -241,6 +241,27 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
     }
 
     [Fact]
+    public async Task Who_looks_into_a_failed_event_comes_back_to_the_open_group()
+    {
+        var tab = await OpenAsync();
+        await VisitAsync(tab, "/failed?since=week");
+        var letters = await OpenFirstAsync(tab);
+        var (link, opened) = (letters.First.GetByRole(AriaRole.Link), tab.Page.Locator(".sending .marks"));
+
+        await link.ClickAsync();
+        await Expect(opened).ToBeVisibleAsync();
+        await tab.Page.GoBackAsync();
+        await Expect(letters).ToHaveCountAsync(9);
+        await link.ClickAsync();
+        await Expect(opened).ToBeVisibleAsync();
+        await tab.Link("Back").ClickAsync();
+
+        await Expect(letters).ToHaveCountAsync(9);
+        await Expect(tab.Heading("Failed events")).ToBeVisibleAsync();
+        await Expect(tab.Page.Locator(".filters select").Last).ToHaveValueAsync("week");
+    }
+
+    [Fact]
     public async Task An_open_group_shows_each_event_once_after_the_connection_was_away()
     {
         var tab = await OpenAsync();

@@ -139,7 +139,8 @@ function Choice({ groups, look, anew, isAll, refresh }: {
   groups: readonly Group[]; look: Look; anew: number; isAll: boolean; refresh: () => void;
 }) {
   const [keys, setKeys] = useState<ReadonlySet<string>>(new Set());
-  const [open, setOpen] = useState<string | null>(null);
+  // In the address, so that whoever has looked into one comes back to it.
+  const open = route.value.query.get('group');
   const [acting, setActing] = useState<'replay' | 'discard' | null>(null);
   const chosen = groups.filter(({ key }) => keys.has(key));
   const isDeleted = useDeleted();
@@ -174,7 +175,7 @@ function Choice({ groups, look, anew, isAll, refresh }: {
           <GroupLine
             key={group.key} group={group} look={look} anew={anew} isAll={isAll} isChosen={keys.has(group.key)}
             isOpen={open === group.key} onChoose={on => toggle(group.key, on)}
-            onOpen={() => setOpen(open === group.key ? null : group.key)}
+            onOpen={() => setQuery({ group: open === group.key ? null : group.key })}
           />
         ))}
       </ul>

@@ -7,6 +7,7 @@ import { useDeleted } from '../overview';
 import { Button } from '../parts/Button';
 import { FailureNote, Skeleton } from '../parts/Loading';
 import { Clock } from '../parts/Time';
+import { address, route } from '../route';
 import { filterOfGroup, type Group, type Look } from './groups';
 
 /** The failed events of a group, page by page. */
@@ -19,6 +20,7 @@ export function Letters({ group, look, anew }: {
     JSON.stringify([group.key, look]), (cursor, signal) => listDeadLetters(filterOfGroup(group, look), cursor, signal),
     anew);
   const isDeleted = useDeleted();
+  const query = new URLSearchParams({ period: 'any', back: address(route.value) });
   return (
     <div class="letters">
       <ul class="rows">

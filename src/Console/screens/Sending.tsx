@@ -55,11 +55,14 @@ export function Sending({ id, deliveryId }: { id: string; deliveryId: string }) 
   const webhook = useWebhook(id);
   useTitle(title, webhook ? nameOf(webhook) : null);
 
-  const query = route.value.query.size > 0 ? `?${route.value.query}` : '';
+  // Whoever came from a list of failed events goes back to it.
+  const { query } = route.value;
+  const back = query.get('back');
+  const to = back?.startsWith('/') ? `#${back}` : `${sentTo(id)}${query.size > 0 ? `?${query}` : ''}`;
   return (
     <section class="sending" aria-labelledby="sending">
       <nav class="crumb" aria-label={t.close}>
-        <a href={`${sentTo(id)}${query}`}><span aria-hidden="true">← </span>{t.back}</a>
+        <a href={to}><span aria-hidden="true">← </span>{t.back}</a>
       </nav>
       <h2 id="sending" ref={heading} tabIndex={-1}>{title}</h2>
       {failure && (failure.status === 404 ? <p>{t.sending.gone}</p>
