@@ -28,6 +28,8 @@ const sinces = ['any', 'hour', 'day', 'week'] as const;
 interface Groups {
   readonly items: readonly DeadLetterGroup[];
   readonly complete: boolean;
+  /** When they were asked for. */
+  readonly asOf: string;
   /** What was looked at. */
   readonly look: Look;
   readonly behind: number | null;
@@ -64,11 +66,12 @@ export function FailedEvents({ subscriptionId }: { subscriptionId?: string }) {
         resource={resource} title={t.failedEvents.failed}
         skeleton={<Skeleton text={t.loading} kind="flat" count={4} />}
       >
-        {({ items, complete, look, behind }) => (
+        {({ items, complete, asOf, look, behind }) => (
           <>
             {items.length > 0 ? (
               <Choice
-                groups={groupsOf(items)} look={look} anew={anew} isAll={!subscriptionId} refresh={resource.refresh}
+                groups={groupsOf(items)} look={look} wholeTo={complete ? asOf : null} anew={anew}
+                isAll={!subscriptionId} refresh={resource.refresh}
               />
             ) : !Number.isNaN(behind) && (
               <div class="empty">
@@ -98,8 +101,8 @@ async function load(look: Look, signal: AbortSignal): Promise<Answer<Groups>> {
   const found = answers.map(({ data }) => data!);
   return {
     data: {
-      items: found.flatMap(({ items }) => items), complete: found.every(({ complete }) => complete), look,
-      behind: behindOf(found),
+      items: found.flatMap(({ items }) => items), complete: found.every(({ complete }) => complete),
+      asOf, look, behind: behindOf(found),
     },
     etag: null,
   };
@@ -135,8 +138,8 @@ function Filters({ webhook, event, period, isAll }: {
   );
 }
 
-function Choice({ groups, look, anew, isAll, refresh }: {
-  groups: readonly Group[]; look: Look; anew: number; isAll: boolean; refresh: () => void;
+function Choice({ groups, look, wholeTo, anew, isAll, refresh }: {
+  groups: readonly Group[]; look: Look; wholeTo: string | null; anew: number; isAll: boolean; refresh: () => void;
 }) {
   const [keys, setKeys] = useState<ReadonlySet<string>>(new Set());
   // In the address, so that whoever has looked into one comes back to it.
@@ -205,7 +208,7 @@ function Choice({ groups, look, anew, isAll, refresh }: {
       )}
       {acting && (
         <Acting
-          kind={acting} chosen={chosen} groups={groups} look={look}
+          kind={acting} chosen={chosen} groups={groups} look={look} wholeTo={wholeTo}
           onClose={() => setActing(null)}
           onDone={() => {
             setActing(null);
