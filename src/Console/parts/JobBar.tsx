@@ -4,7 +4,7 @@ import type { Job, Subscription } from '../api/calls';
 import { later } from '../api/later';
 import { useResource } from '../api/resource';
 import type { Changed } from '../changing';
-import { failureText, noticesId } from '../explain';
+import { failureText, noticesId, sentTo } from '../explain';
 import { number, percent } from '../format';
 import { again, dismiss, isUnderWay, jobs, rightToRepeat, stop, track } from '../jobs';
 import { jobWords, loadJobs, t } from '../messages/language';
@@ -68,6 +68,8 @@ function Line({ job, onDismiss }: Props) {
   const [busy, setBusy] = useState(false);
   const [changed, setChanged] = useState<Changed | null>(null);
   const { expected, taken } = job.counts;
+  const webhook = useWebhook(job.filter?.subscriptionId ?? '');
+  const link = webhook && <a class="break" href={sentTo(webhook.id)}>{nameOf(webhook)}</a>;
   useSpoken(job);
 
   const act = async (seen?: Subscription): Promise<void> => {
@@ -93,7 +95,7 @@ function Line({ job, onDismiss }: Props) {
     const far = expected === null ? jobWords.soFar(number(taken)) : jobWords.progress(number(taken), number(expected));
     return (
       <div class="job">
-        <span class="what">{text}</span>
+        <span class="what">{text}</span>{link}
         <progress
           aria-label={text} aria-valuetext={far}
           {...(expected === null ? {} : { value: Math.min(taken, expected), max: Math.max(1, expected) })}
@@ -110,7 +112,7 @@ function Line({ job, onDismiss }: Props) {
   const right = rightToRepeat(job);
   return (
     <div class={`job ${job.state}`}>
-      <span class="what">{endOf(job)}</span>
+      <span class="what">{endOf(job)}</span>{link}
       {job.state === 'failed' && right && can(right) && (
         <Button small changes busy={busy} onClick={() => act()}>{t.tryAgain}</Button>
       )}

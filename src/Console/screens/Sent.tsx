@@ -5,7 +5,7 @@ import { announce, complain } from '../announce';
 import { listAttempts, type Attempt, type AttemptPage } from '../api/calls';
 import type { Answer } from '../api/client';
 import { useResource } from '../api/resource';
-import { advise, eventText, failureText, sentTo } from '../explain';
+import { advise, eventText, failureText, outcomeText, sentTo } from '../explain';
 import { duration } from '../format';
 import { t } from '../messages/language';
 import { useLimits, useWebhook } from '../overview';
@@ -15,7 +15,7 @@ import { At, Clock, ZoneChoice } from '../parts/Time';
 import { resultOf } from '../parts/Timeline';
 import { route } from '../route';
 import { Next } from './Next';
-import { backTo, isDue, noRows, type periods, signs, withFirstPage, withFresh, withOlder, type Row } from './rows';
+import { backTo, isDue, noRows, type periods, signOf, withFirstPage, withFresh, withOlder, type Row } from './rows';
 import { Sending } from './Sending';
 
 // Attempts that do not fit the filter are read too, so a page can be short: three are read before somebody is asked.
@@ -183,7 +183,7 @@ function useFocusBack(delivery: string | undefined): void {
 
 function Line({ id, row: { newest }, isOpen }: { id: string; row: Row; isOpen: boolean }) {
   const { outcome, startedAt, event, deliveryId, run } = newest;
-  const [sign, kind] = signs[outcome];
+  const [sign, kind] = signOf(outcome);
   const query = route.value.query.size > 0 ? `?${route.value.query}` : '';
   return (
     <li class={isOpen ? 'open' : undefined}>
@@ -195,7 +195,7 @@ function Line({ id, row: { newest }, isOpen }: { id: string; row: Row; isOpen: b
         // Here, since the link is over all of the row.
         title={outcome === 'Delivered' ? undefined : advise(newest).what}
       >
-        {eventText(event)}<span class="unseen">, {t.outcomes[outcome]}</span>
+        {eventText(event)}<span class="unseen">, {outcomeText(outcome)}</span>
       </a>
       <span class="figures result">{resultOf(newest)}</span>
       <span class="quiet what">
@@ -224,6 +224,6 @@ function Told({ id, attempt }: { id: string; attempt: Attempt }) {
         </>
       );
     case 'DeadLettered': return <>{t.activity.gaveUp(attempt.attempt)}</>;
-    default: return <>{t.outcomes[outcome]}</>;
+    default: return <>{outcomeText(outcome)}</>;
   }
 }
