@@ -15,7 +15,7 @@ import { go, match, route, wantedRoute } from './route';
 import { FailedEvents } from './screens/FailedEvents';
 import { Jobs } from './screens/Jobs';
 import { NewWebhook } from './screens/NewWebhook';
-import { Expired, NoSession } from './screens/NoSession';
+import { Expired, NoSession, Offered } from './screens/NoSession';
 import { Notices } from './screens/Notices';
 import { Receiver } from './screens/Receiver';
 import { Webhook } from './screens/Webhook';
@@ -34,6 +34,7 @@ export function App() {
       <Expired />
       <MadeSecret />
       <Leaving />
+      <Offered />
       <Announcer />
     </>
   );

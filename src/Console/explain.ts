@@ -1,5 +1,5 @@
 import type { Failure } from './api/client';
-import type { EventName, NoticeName } from './api/calls';
+import type { Attempt, EventName, NoticeName } from './api/calls';
 import { t } from './messages/language';
 import type { Kind } from './messages/todo.en';
 
@@ -56,6 +56,9 @@ export function eventText(name: string | null | undefined): string {
   if (!name) return t.events.unknown;
   return (t.events as Readonly<Record<string, string>>)[name] ?? name;
 }
+
+/** Our word for an outcome. */
+export const outcomeText = (outcome: Attempt['outcome']): string => t.outcomes[outcome] ?? t.outcomes.Unknown;
 
 export const noticeNames: readonly NoticeName[] = ['webhook.failing', 'webhook.recovered'];
 

@@ -62,11 +62,13 @@ function dayOf(time: number): number {
 /** "2026-11-28T09:41": what the clocks of the zone show. */
 export const onClock = (time: number): string => new Date(time + ahead(time)).toISOString().slice(0, 16);
 
-/** When the clocks of the zone show it: the other way round. */
-export function timeOnClock(shown: string): number {
+/** When the clocks of the zone show it: the other way round. Of two such times, `pick` has the choice. */
+export function timeOnClock(shown: string, pick: (...times: number[]) => number): number {
   const asUtc = Date.parse(`${shown}Z`);
-  // Around a change of the clocks, they may be ahead by more or less at that time than hours before or after.
-  return asUtc - ahead(asUtc - ahead(asUtc));
+  // Around a change of the clocks, they are ahead by more or less a day before than a day after.
+  const times = [-day, day].map(away => asUtc - ahead(asUtc + away));
+  const right = times.filter(time => onClock(time) === shown);
+  return pick(...(right.length > 0 ? right : times));
 }
 
 // How far the clocks of the zone are ahead of UTC, in milliseconds: "GMT+01:00", or "GMT" alone.

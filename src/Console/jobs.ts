@@ -48,7 +48,7 @@ export async function stop(id: string): Promise<Failure | null> {
 
 /** The right to ask for the same again; null for what the page never asks for. */
 export const rightToRepeat = ({ kind, queue }: Job): Right | null =>
-  kind === 'resume' ? 'manage' : kind === 'erase' || queue === 'parked' ? null : 'recover';
+  kind === 'resume' ? 'manage' : (kind === 'replay' || kind === 'discard') && queue !== 'parked' ? 'recover' : null;
 
 /**
  * Asks for the same again, as a new job. A pause that is newer than the job is somebody's decision that came later: it

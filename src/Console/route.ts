@@ -52,7 +52,8 @@ const isHeld = (): boolean => unsaved.value || uncopied.value.length > 0;
 /** Where somebody wanted to go although something would be lost, until they have decided. */
 export const wantedRoute = signal<string | null>(null);
 
-const address = ({ path, query }: Route): string => `${path}${query.size > 0 ? `?${query}` : ''}`;
+/** What follows the `#`. */
+export const address = ({ path, query }: Route): string => `${path}${query.size > 0 ? `?${query}` : ''}`;
 
 /** Follows the address bar from now on. Only the fragment changes when a link is opened in a page that is open. */
 export function startRouting(onLink: (start: Start) => void): void {
@@ -98,7 +99,10 @@ export function queried<T extends string>(name: string, known: readonly T[]): T 
   return known.find(one => one === value) ?? known[0]!;
 }
 
-/** The parts of a path that fits the template, by name: `match('/w/:id', '/w/sub_1')` is `{ id: 'sub_1' }`. */
+/**
+ * The parts of a path that fits the template, by name: `match('/w/:id', '/w/sub_1')` is `{ id: 'sub_1' }`. None is one
+ * dot or two: in a URL, these are steps to somewhere else.
+ */
 export function match(template: string, path: string): Record<string, string> | null {
   const wanted = template.split('/');
   const given = path.split('/');
@@ -106,7 +110,7 @@ export function match(template: string, path: string): Record<string, string> | 
   const found: Record<string, string> = {};
   for (const [index, part] of wanted.entries()) {
     const value = given[index]!;
-    if (part.startsWith(':') && value !== '') found[part.slice(1)] = value;
+    if (part.startsWith(':') && !/^[.]{0,2}$/.test(value)) found[part.slice(1)] = value;
     else if (part !== value) return null;
   }
   return found;

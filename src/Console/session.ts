@@ -53,16 +53,20 @@ export async function startSession(given: string | null, tenant: string): Promis
   if (given) handOver(given);
 }
 
-/** Goes on with the session of a link that was opened in this page. */
+/** Somebody else's session, whose link was opened in this page, until it is decided whether to go on with it. */
+export const offered = signal<{ readonly session: Session; readonly token: string } | null>(null);
+
+/** Goes on with the session of a link that was opened in this page. Into somebody else's it goes only when told to. */
 export async function openSession(given: string): Promise<void> {
-  await takeToken(given);
+  offered.value = null;
+  await takeToken(given, true);
   handOver(given);
 }
 
 let taken = '';
 
-/** Goes on with another token. */
-export async function takeToken(value: string): Promise<void> {
+/** Goes on with another token. One from a link `isStrange`: anybody can have sent it. */
+export async function takeToken(value: string, isStrange = false): Promise<void> {
   if (!session.value) {
     setToken(value);
     return findSession();
@@ -71,6 +75,10 @@ export async function takeToken(value: string): Promise<void> {
   // Whose it is must be known first: what waits here is sent with it. While nobody can tell, it is asked again.
   for (let failures = 1; taken === value; failures++) {
     const { data, failure } = await getSession(value);
+    if (data && isStrange && !isSame(session.value, data)) {
+      offered.value = { session: data, token: value };
+      return;
+    }
     if (data) return goOn(data, value);
     if (failure.status > 0 && failure.status < 429) return;
     await new Promise(resolve => setTimeout(resolve, retryWait(failures, failure)));

@@ -16,6 +16,7 @@ public sealed class AddressTests(FakeServer server) : BrowserTests, IClassFixtur
         $"{Working}?period=custom&from=%2B275760-09-13T00:00:00.000Z&to=-271821-04-20T00:00:00.000Z",
         "/failed?since=month", "/failed?since=", "/failed?since=toString", "/failed?event=rubbish&webhook=%",
         "/notices/d/%", "/receiver?tool=", "/jobs?%",
+        "/w/.", "/w/..", $"{Working}/..", $"{Working}/d/.", $"{Working}/d/..", "/notices/d/..",
     ];
 
     public static TheoryData<string> Options { get; } =

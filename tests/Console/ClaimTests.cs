@@ -52,6 +52,176 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
         Assert.False(body.ContainsKey(part));
     }
 
+    [Fact]
+    public async Task A_group_beside_which_there_may_be_others_is_counted_and_deleted_alone()
+    {
+        var tab = await OpenAsync();
+        await ChangeAsync(tab, Groups, answer =>
+        {
+            answer["complete"] = false;
+            var some = answer["items"]!.AsArray().Where(one => (int?)one!["lastStatus"] == 404);
+            answer["items"] = new JsonArray([.. some.Select(one => one!.DeepClone())]);
+        });
+        await VisitAsync(tab, "/failed");
+        await tab.Field("Choose all").CheckAsync();
+
+        var counted = await tab.Page.RunAndWaitForRequestAsync(
+            () => tab.Button("Delete…").ClickAsync(), new Regex("/dead-letters/count"));
+        var deleted = await tab.Page.RunAndWaitForRequestAsync(
+            () => InDialog(tab, "Delete").ClickAsync(), new Regex("/dead-letters/discard"));
+
+        var query = HttpUtility.ParseQueryString(new Uri(counted.Url).Query);
+        var body = JsonNode.Parse(deleted.PostData!)!;
+        Assert.Equal(("404", "http"), (query["lastStatus"], query["lastErrorClass"]));
+        Assert.Equal((404, "http"), ((int)body["lastStatus"]!, (string?)body["lastErrorClass"]));
+    }
+
+    [Fact]
+    public async Task Of_a_webhook_whose_groups_are_all_chosen_nothing_is_meant_that_failed_after_they_were_loaded()
+    {
+        var tab = await OpenAsync();
+        await tab.Page.Clock.InstallAsync();
+        // The page takes the server's time from its answers.
+        await tab.Page.RouteAsync("**/api/portal/**", async route =>
+        {
+            var answer = await route.FetchAsync();
+            var headers = answer.Headers.Where(header => header.Key != "date").ToDictionary();
+            await route.FulfillAsync(new() { Response = answer, Headers = headers });
+        });
+        await VisitAsync(tab, $"/w/{Failing}/failed");
+        await tab.Field("Choose all").CheckAsync();
+        var listed = await tab.Page.EvaluateAsync<long>("Date.now()");
+        await tab.Page.Clock.FastForwardAsync("01:00:00");
+
+        var counted = await tab.Page.RunAndWaitForRequestAsync(
+            () => tab.Button("Delete…").ClickAsync(), new Regex("/dead-letters/count"));
+
+        var query = HttpUtility.ParseQueryString(new Uri(counted.Url).Query);
+        Assert.Null(query["lastStatus"]);
+        var to = DateTimeOffset.Parse(query["to"]!, CultureInfo.InvariantCulture);
+        Assert.InRange(to.ToUnixTimeMilliseconds(), 0, listed);
+    }
+
+    [Fact]
+    public async Task An_event_that_the_page_does_not_know_stays_chosen()
+    {
+        const string Unknown = "visitor.escorted";
+        var settings = $"/w/{Paused}/settings";
+        var tab = await OpenAsync();
+        await ChangeAsync(tab, $"subscriptions/{Paused}", answer => answer["events"]!.AsArray().Add(Unknown));
+        await VisitAsync(tab, settings);
+        await Expect(tab.Field("Name (optional)")).ToHaveValueAsync("Test");
+        await tab.Link("Webhooks").ClickAsync();
+        await Expect(tab.Page.Locator(".card").First).ToBeVisibleAsync();
+        await tab.Page.EvaluateAsync("route => { location.hash = route; }", settings);
+
+        await tab.Field("Name (optional)").FillAsync("Another");
+        var renamed = await SaveAsync();
+        await Expect(tab.Button("Save changes")).ToBeEnabledAsync();
+        await tab.Page.GetByText("visitor.checked_out").ClickAsync();
+        var changed = await SaveAsync();
+
+        Assert.Equal(["name"], renamed.Select(part => part.Key));
+        Assert.Equal(
+            ["visitor.pre_registered", "visitor.checked_in", Unknown],
+            changed["events"]!.AsArray().Select(one => (string)one!));
+
+        async Task<JsonObject> SaveAsync()
+        {
+            var saved = await tab.Page.RunAndWaitForResponseAsync(
+                () => tab.Button("Save changes").ClickAsync(), answer => answer.Request.Method == "PATCH");
+            return JsonNode.Parse(saved.Request.PostData!)!.AsObject();
+        }
+    }
+
+    [Fact]
+    public async Task An_outcome_that_the_page_does_not_know_is_called_unknown()
+    {
+        var tab = await OpenAsync();
+        await tab.Page.RouteAsync(new Regex("/(attempts|deliveries)[?/]"), async route =>
+        {
+            var answer = await route.FetchAsync();
+            var body = (await answer.TextAsync()).Replace(
+                "\"outcome\":\"Delivered\"", "\"outcome\":\"Postponed\"", StringComparison.Ordinal);
+            await route.FulfillAsync(new() { Response = answer, Body = body });
+        });
+        await VisitAsync(tab, $"/w/{Stage.Webhook(1)}");
+
+        await Expect(tab.Page.Locator(".rows .what").First).ToHaveTextAsync("Unknown");
+        await tab.Page.Locator(".rows a").First.ClickAsync();
+
+        await Expect(tab.Page.Locator(".sending strong").First).ToHaveTextAsync("– Unknown");
+    }
+
+    [Theory]
+    [InlineData("running", "Something that a newer version of this page knows")]
+    [InlineData("succeeded", "It is done.")]
+    [InlineData("failed", "It stopped before all was done.")]
+    public async Task A_kind_of_job_that_the_page_does_not_know_is_shown_and_not_tried_again(
+        string state, string sentence)
+    {
+        var tab = await OpenAsync();
+        var job = Job("compact", state, Failing, -5);
+        job["counts"]!["skipped"] = 1;
+        // Under way as long as it is shown.
+        await new Stage(tab, isPseudo: false).AnswerAsync("jobs/job_.*", route => route.FulfillAsync(new()
+        {
+            ContentType = "application/json",
+            Body = job.ToJsonString(),
+        }));
+        await ChangeAsync(tab, "jobs", answer => answer["items"] = new JsonArray(job.DeepClone()));
+
+        await VisitAsync(tab, "/jobs");
+
+        await Expect(tab.Heading("What was done in bulk")).ToBeVisibleAsync();
+        await Expect(tab.Page.Locator(".job .what")).ToContainTextAsync(sentence);
+        await Expect(tab.Button("Try again")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Of_a_routing_that_the_page_does_not_know_the_server_says_why()
+    {
+        var tab = await OpenAsync();
+        await ChangeAsync(tab, "explain", answer =>
+        {
+            foreach (var one in answer["subscriptions"]!.AsArray())
+            {
+                (one!["routing"], one["why"]) = ("Postponed", "It waits for the morning.");
+            }
+        });
+        await VisitAsync(tab, $"/w/{Stage.Webhook(4)}");
+
+        await tab.Button("Why was nothing sent?").ClickAsync();
+
+        await Expect(tab.Page.GetByText("A visitor checks in: It waits for the morning.")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_state_that_the_page_does_not_know_is_called_unknown()
+    {
+        var tab = await OpenAsync();
+        await ChangeAsync(tab, "overview", answer => answer["subscriptions"]![0]!["state"] = "resting");
+
+        await VisitAsync(tab, "/");
+
+        await Expect(tab.Page.Locator(".card .state").First).ToHaveTextAsync("Unknown");
+    }
+
+    [Fact]
+    public async Task What_was_done_in_bulk_names_its_webhook()
+    {
+        var tab = await OpenAsync();
+        await ChangeAsync(tab, "jobs", answer => answer["items"] = new JsonArray(
+            Job("replay", "succeeded", Failing, -5), Job("replay", "succeeded", "sub_deleted", -9)));
+        await VisitAsync(tab, "/jobs");
+
+        await Expect(tab.Page.Locator(".job")).ToHaveCountAsync(2);
+        await Expect(tab.Page.Locator(".job a")).ToHaveCountAsync(1);
+        await tab.Link("Access control via Zapier").ClickAsync();
+
+        await Expect(tab.Heading("Access control via Zapier")).ToBeVisibleAsync();
+    }
+
     // What is meant is what had failed when the dialog was opened. An answer that was long under way tells nothing of
     // the time at which it arrives.
     [Fact]

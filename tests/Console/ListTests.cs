@@ -17,6 +17,7 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
 
     static readonly string Failing = $"/w/{Stage.Webhook(0)}";
     static readonly string Working = $"/w/{Stage.Webhook(1)}";
+    static readonly string Retrying = $"/w/{Stage.Webhook(2)}";
 
     [Fact]
     public async Task Looking_back_ends_with_the_filter_that_it_was_asked_with()
@@ -106,11 +107,45 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
             await tab.Page.Locator(".rows a").EvaluateAllAsync<string[]>("all => all.map(a => a.dataset.delivery)"));
     }
 
+    [Fact]
+    public async Task What_has_ended_is_not_listed_as_being_retried()
+    {
+        var tab = await OpenAsync();
+        await VisitAsync(tab, $"{Failing}?outcome=Retrying&period=any");
+        await Expect(tab.Page.GetByText("Nothing that was sent in this time fits.")).ToBeVisibleAsync();
+        await Expect(tab.Page.Locator(".rows li")).ToHaveCountAsync(0);
+
+        await tab.Page.EvaluateAsync("route => { location.hash = route; }", $"{Retrying}?outcome=Retrying");
+
+        await Expect(tab.Page.Locator(".rows li")).ToHaveCountAsync(1);
+        await Expect(tab.Page.Locator(".rows .what")).ToContainTextAsync("attempt 7 of 10");
+    }
+
+    [Fact]
+    public async Task What_a_pause_holds_is_listed_as_being_retried_however_late_it_is()
+    {
+        var tab = await OpenAsync();
+        await tab.Page.RouteAsync(new Regex("/attempts[?]"), async route =>
+        {
+            var answer = await route.FetchAsync();
+            var late = "\"nextAttemptAt\":\"2026-01-01T00:00:00Z\"";
+            var body = Regex.Replace(await answer.TextAsync(), "\"nextAttemptAt\":\"[^\"]+\"", late);
+            await route.FulfillAsync(new() { Response = answer, Body = body });
+        });
+        await VisitAsync(tab, $"{Retrying}?outcome=Retrying");
+        await Expect(tab.Page.GetByText("Nothing that was sent in this time fits.")).ToBeVisibleAsync();
+
+        await tab.Button("Pause").ClickAsync();
+
+        await Expect(tab.Page.Locator(".rows .what")).ToContainTextAsync("held while it is paused");
+    }
+
     [Theory]
     [InlineData("UTC", "2026-11-28T14:00", "2026-11-28T14:00:00.000Z")]
     [InlineData("Asia/Kolkata", "2026-11-28T14:00", "2026-11-28T08:30:00.000Z")]
     [InlineData("Europe/Berlin", "2026-03-29T01:30", "2026-03-29T00:30:00.000Z")]
     [InlineData("Europe/Berlin", "2026-03-29T03:30", "2026-03-29T01:30:00.000Z")]
+    [InlineData("Europe/Berlin", "2026-10-25T02:30", "2026-10-25T00:30:00.000Z")]
     [InlineData("Europe/Berlin", "2026-10-25T03:30", "2026-10-25T02:30:00.000Z")]
     [InlineData("America/New_York", "2026-03-08T01:30", "2026-03-08T06:30:00.000Z")]
     [InlineData("America/New_York", "2026-03-08T03:30", "2026-03-08T07:30:00.000Z")]
@@ -127,6 +162,19 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
         Assert.Equal(taken, Query(asked.Url, "from"));
         await Expect(field).ToHaveValueAsync(typed);
         await Expect(tab.Page.Locator(".filters")).ToContainTextAsync($"From ({zone})");
+    }
+
+    [Fact]
+    public async Task A_period_ends_with_the_second_of_two_hours_that_the_clocks_show_alike()
+    {
+        var tab = await OpenAsync();
+        await VisitAsync(tab, $"{Working}?period=custom", "&tz=Europe/Berlin");
+        var field = tab.Page.Locator(".filters input").Last;
+
+        var asked = await tab.Page.RunAndWaitForRequestAsync(
+            () => field.FillAsync("2026-10-25T02:30"), new Regex("/attempts[?].*to="));
+
+        Assert.Equal("2026-10-25T01:30:00.000Z", Query(asked.Url, "to"));
     }
 
     [Fact]
@@ -190,6 +238,27 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
 
         static DateTimeOffset FromOf(IRequest request) =>
             DateTimeOffset.Parse(Query(request.Url, "from")!, CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public async Task Who_looks_into_a_failed_event_comes_back_to_the_open_group()
+    {
+        var tab = await OpenAsync();
+        await VisitAsync(tab, "/failed?since=week");
+        var letters = await OpenFirstAsync(tab);
+        var (link, opened) = (letters.First.GetByRole(AriaRole.Link), tab.Page.Locator(".sending .marks"));
+
+        await link.ClickAsync();
+        await Expect(opened).ToBeVisibleAsync();
+        await tab.Page.GoBackAsync();
+        await Expect(letters).ToHaveCountAsync(9);
+        await link.ClickAsync();
+        await Expect(opened).ToBeVisibleAsync();
+        await tab.Link("Back").ClickAsync();
+
+        await Expect(letters).ToHaveCountAsync(9);
+        await Expect(tab.Heading("Failed events")).ToBeVisibleAsync();
+        await Expect(tab.Page.Locator(".filters select").Last).ToHaveValueAsync("week");
     }
 
     [Fact]

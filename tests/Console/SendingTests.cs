@@ -98,13 +98,7 @@ public sealed class SendingTests(FakeServer server) : BrowserTests, IClassFixtur
     public async Task What_a_pause_holds_up_is_not_said_to_be_sent_any_moment()
     {
         var tab = await OpenAsync();
-        var late = "\"nextAttemptAt\":\"2026-01-01T00:00:00Z\"";
-        await tab.Page.RouteAsync(new Regex("/(attempts|deliveries)[?/]"), async route =>
-        {
-            var answer = await route.FetchAsync();
-            var body = Regex.Replace(await answer.TextAsync(), "\"nextAttemptAt\":\"[^\"]+\"", late);
-            await route.FulfillAsync(new() { Response = answer, Body = body });
-        });
+        await DelayAsync(tab, () => TimeProvider.System.GetUtcNow().AddSeconds(-20));
         await VisitAsync(tab, Stage.Webhook(2));
         await Expect(tab.Page.Locator(".rows li").First).ToContainTextAsync("next any moment");
 
@@ -114,6 +108,27 @@ public sealed class SendingTests(FakeServer server) : BrowserTests, IClassFixtur
         await tab.Page.Locator(".rows a").First.ClickAsync();
         await Expect(tab.Page.Locator(".sending")).ToContainTextAsync("held while it is paused");
     }
+
+    [Fact]
+    public async Task What_is_long_overdue_is_not_said_to_be_sent_any_moment()
+    {
+        var tab = await OpenAsync();
+        await DelayAsync(tab, () => DateTimeOffset.UnixEpoch);
+
+        await VisitAsync(tab, Stage.Webhook(2));
+
+        await Expect(tab.Page.Locator(".rows .what").First).ToHaveTextAsync("attempt 7 of 10");
+    }
+
+    // As if each next attempt were to be made at another time.
+    static async Task DelayAsync(Tab tab, Func<DateTimeOffset> time) =>
+        await tab.Page.RouteAsync(new Regex("/(attempts|deliveries)[?/]"), async route =>
+        {
+            var answer = await route.FetchAsync();
+            var body = Regex.Replace(
+                await answer.TextAsync(), "\"nextAttemptAt\":\"[^\"]+\"", $"\"nextAttemptAt\":\"{time():O}\"");
+            await route.FulfillAsync(new() { Response = answer, Body = body });
+        });
 
     static async Task ChangeDeliveryAsync(Tab tab, Action<JsonNode> change)
     {

@@ -12,6 +12,7 @@ namespace Atrium.BrowserTests;
 public sealed class SessionTests(AdminsApp started) : BrowserTests
 {
     const string Over = "Please open this page again";
+    const string OpenLink = "Open the link";
 
     static readonly Uri Receiver = new("http://127.0.0.1:1/hook");
 
@@ -131,13 +132,76 @@ public sealed class SessionTests(AdminsApp started) : BrowserTests
         await first.SubscribeAsync(new Uri("http://127.0.0.1:1/first"), ["*"]);
         await second.SubscribeAsync(new Uri("http://127.0.0.1:1/second"), ["*"]);
         var tab = await OpenAsync();
-        await tab.VisitAsync(first);
+        var own = await tab.VisitAsync(first);
         await Expect(tab.Page.Locator(".card")).ToContainTextAsync("/first");
+        await Expect(tab.Page.Locator(".who")).ToContainTextAsync(first.Tenant);
 
-        await tab.VisitAsync(second);
+        var others = await tab.VisitAsync(second);
+        await AsksAsync(tab, first.Tenant, second.Tenant);
+        Assert.Equal(own, await KeptAsync(tab));
+        await tab.Button(OpenLink).ClickAsync();
 
         await Expect(tab.Page.Locator(".card")).ToContainTextAsync("/second");
         await Expect(tab.Page.GetByText("/first")).ToBeHiddenAsync();
+        await Expect(tab.Page.Locator(".who")).ToContainTextAsync(second.Tenant);
+        Assert.Equal(others, await KeptAsync(tab));
+    }
+
+    [Fact]
+    public async Task Who_is_not_to_open_a_link_of_another_tenant_goes_on_with_what_was_typed()
+    {
+        var (first, second) = (started.Share(), started.Share());
+        var tab = await OpenAsync();
+        var own = await tab.VisitAsync(first, "/new");
+        await tab.Field("Where to send events").FillAsync($"{Receiver}");
+
+        await tab.VisitAsync(second.Http.BaseAddress!, $"session={await second.BeginSessionAsync()}");
+        await AsksAsync(tab, first.Tenant, second.Tenant);
+        await tab.Page.Keyboard.PressAsync("Escape");
+        await Expect(tab.Page.GetByRole(AriaRole.Dialog)).ToBeHiddenAsync();
+        var tested = await tab.Page.RunAndWaitForRequestAsync(
+            () => tab.Button("Send a test").ClickAsync(), "**/test-webhook");
+        await Expect(tab.Page.GetByRole(AriaRole.Region, new() { Name = "It did not arrive" })).ToBeVisibleAsync();
+
+        Assert.Equal($"Bearer {own}", tested.Headers["authorization"]);
+        Assert.Equal(own, await KeptAsync(tab));
+        await Expect(tab.Page.Locator(".who")).ToContainTextAsync(first.Tenant);
+    }
+
+    [Fact]
+    public async Task A_link_of_another_user_of_the_tenant_is_asked_about_too()
+    {
+        const string Other = "joe@acme.example";
+        var app = started.Share();
+        var tab = await OpenAsync();
+        var own = await tab.VisitAsync(app);
+        await Expect(tab.Heading("No webhook yet")).ToBeVisibleAsync();
+
+        await tab.VisitAsync(app.Http.BaseAddress!, $"session={await app.BeginSessionOfAsync(Other, "view")}");
+        await AsksAsync(tab, "jane@acme.example", Other);
+        Assert.Equal(own, await KeptAsync(tab));
+        await tab.Button(OpenLink).ClickAsync();
+
+        await Expect(tab.Page.Locator(".who")).ToContainTextAsync(Other);
+    }
+
+    [Fact]
+    public async Task The_page_around_a_frame_may_give_it_a_session_of_another_tenant_without_a_question()
+    {
+        var (first, second) = (started.Share(), started.Share());
+        await second.SubscribeAsync(new Uri("http://127.0.0.1:1/second"), ["*"]);
+        var tab = await OpenAsync();
+        started.Parent.Html = $"""
+            <iframe src="{first.Http.BaseAddress}api/console/#session={await first.BeginSessionAsync()}"></iframe>
+            """;
+        await tab.Page.GotoAsync($"{started.Parent.Origin}");
+        var frame = tab.Page.FrameLocator("iframe");
+        await Expect(frame.GetByText("No webhook yet")).ToBeVisibleAsync();
+
+        await tab.Page.EvaluateAsync(
+            "token => frames[0].postMessage({ type: 'atrium:session', token }, '*')", await second.BeginSessionAsync());
+
+        await Expect(frame.Locator(".card")).ToContainTextAsync("/second");
     }
 
     [Fact]
@@ -282,6 +346,18 @@ public sealed class SessionTests(AdminsApp started) : BrowserTests
         var claims = $$"""{"auth_typ":"aad","claims":[{"typ":"tenant","val":"{{app.Tenant}}"}]}""";
         return new() { ["X-MS-CLIENT-PRINCIPAL"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(claims)) };
     }
+
+    // Names both, and asks which.
+    static async Task AsksAsync(Tab tab, string own, string other)
+    {
+        var dialog = tab.Page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog).ToContainTextAsync(own);
+        await Expect(dialog).ToContainTextAsync(other);
+    }
+
+    // The session that a reload goes on with.
+    static Task<string?> KeptAsync(Tab tab) =>
+        tab.Page.EvaluateAsync<string?>("sessionStorage.getItem('atrium.session')");
 
     static bool IsTest(IRequest request) => request.Url.EndsWith("/test-webhook", StringComparison.Ordinal);
 

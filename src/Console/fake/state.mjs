@@ -111,7 +111,6 @@ function ownDelivery(webhook, add, ago, event, attempts, outcome, what) {
     add(back, event, 1, attempt, attempt === attempts ? outcome : 'Retrying', what);
     const made = webhook.attempts.at(-1);
     made.deliveryId = id;
-    if (attempt < attempts || outcome !== 'Retrying') made.nextAttemptAt = null;
     if (attempt > 1) back += waits[attempt - 2] * second;
   }
   if (outcome !== 'DeadLettered') return;

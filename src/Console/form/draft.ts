@@ -72,10 +72,14 @@ const folded = (name: string): string => name.trim().toLowerCase();
 const same = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every(one => b.includes(one));
 
+// The form does not show events that are newer than the page, and takes none of them away.
+const withUnknown = (events: string[], stored: Subscription): string[] => events.includes('*') ? events
+  : [...events, ...stored.events.filter(name => name !== '*' && !(eventNames as readonly string[]).includes(name))];
+
 /** What differs from what is stored. */
 export function changesOf(draft: Draft, stored: Subscription): Changes {
   const name = draft.name.trim() || null;
-  const events = eventsOf(draft);
+  const events = withUnknown(eventsOf(draft), stored);
   const headers: Record<string, string | null> = typedHeaders(draft);
   const named = new Set(draft.headers.map(({ name }) => folded(name)));
   for (const gone of stored.headerNames) {

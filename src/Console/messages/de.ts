@@ -28,6 +28,7 @@ export const de = (plural: Plural): Messages => ({
   timesMine: 'meine Zeit',
   times: 'Zeiten',
   noGuides: 'Die Anleitungen konnten nicht geladen werden.',
+  who: 'Geöffnet für',
   readOnly: 'Sie können alles ansehen, aber nichts ändern.',
   none: '–',
 
@@ -264,56 +265,21 @@ export const de = (plural: Plural): Messages => ({
     since: 'Fehlgeschlagen',
     failed: 'Die fehlgeschlagenen Ereignisse konnten nicht geladen werden.',
     empty: 'Nichts ist endgültig fehlgeschlagen.',
-    emptyFiltered: 'Kein fehlgeschlagenes Ereignis passt.',
     counted: when => `Vollständig bis: ${when}. Was seither fehlgeschlagen ist, fehlt.`,
     uncounted: 'Was fehlgeschlagen ist, ist noch nicht bekannt: Es ist noch nicht alles gezählt.',
-    choose: group => `Auswählen: ${group}`,
-    chooseAll: 'Alle auswählen',
-    range: (from, to) => from === to ? from : `${from} – ${to}`,
-    chosen: (groups, events) => `${plural(groups, { one: '# Gruppe', other: '# Gruppen' })}, ${events}`,
     eventCount: count => plural(count, { one: '# Ereignis', other: '# Ereignisse' }),
-    nothingChosen: 'Wählen Sie aus, was erneut gesendet oder gelöscht werden soll.',
     sendAgain: 'Erneut senden',
-    sendAgainMany: count => plural(count, { one: '# erneut senden …', other: '# erneut senden …' }),
     delete: 'Löschen',
-    deleteMany: 'Löschen …',
-    before: 'Prüfen Sie vorher, ob der Empfänger bereit ist:',
-    incomplete: 'Es gibt mehr. Dies sind die neuesten.',
-    deletedWebhook: 'Ein gelöschter Webhook',
-    unreadable: 'Ereignisse, die für Atrium unbrauchbar sind',
-    reasons: {
-      AttemptsExhausted: 'alle Versuche sind fehlgeschlagen',
-      InvalidDelivery: 'Atrium konnte es nicht lesen',
-      InvalidEvent: 'kein Ereignis, das Atrium kennt',
-      MaxDeliveryCountExceeded: 'Atrium konnte es nicht verarbeiten',
-      TTLExpiredException: 'es hat zu lange gewartet',
-    },
     open: 'Öffnen',
-    openAt: when => `Ereignis vom ${when} öffnen`,
     attempts: count => plural(count, { one: '# Versuch', other: '# Versuche' }),
-    more: 'Mehr zeigen',
     counting: 'Wird gezählt …',
     sendTitle: count => `${count} erneut senden?`,
-    sendText: (count, to) => plural(count, {
-      one: `An ${to} geht # Ereignis, mit bis zu 10 Versuchen. `
-        + 'Der Empfänger kann es doppelt bekommen. Er erkennt es am Header webhook-id.',
-      other: `An ${to} gehen # Ereignisse, mit jeweils bis zu 10 Versuchen. `
-        + 'Manches kann der Empfänger doppelt bekommen. Er erkennt es am Header webhook-id.' }),
-    sendUnknown: count => plural(count, {
-      one: '# Ereignis wird noch einmal gesendet, an jeden Webhook, der es annimmt.',
-      other: '# Ereignisse werden noch einmal gesendet, an jeden Webhook, der sie annimmt.' }),
-    sendOwn: count => plural(count, {
-      one: '# Ereignis wird noch einmal gesendet, an seinen Webhook.',
-      other: '# Ereignisse werden noch einmal gesendet, an ihren Webhook.' }),
     ofDeleted: count => plural(count, {
       one: '# Ereignis eines gelöschten Webhooks kann nur noch gelöscht werden.',
       other: '# Ereignisse eines gelöschten Webhooks können nur noch gelöscht werden.' }),
     nothingLeft: 'Es ist nichts mehr da, was passt. Vielleicht war jemand anderes schneller.',
-    failing: what => `Der letzte Versuch ist fehlgeschlagen: ${what} Zuerst einen Test senden?`,
-    allTheSame: 'Trotzdem erneut senden',
     isPaused: 'Der Webhook ist pausiert: Die Ereignisse werden zurückgehalten, bis Sie ihn fortsetzen.',
     deleteTitle: count => `${count} löschen?`,
-    deleteText: events => `${events} werden endgültig gelöscht, mit den Besucherdaten darin.`,
     deleteTextOne: 'Das Ereignis wird endgültig gelöscht, mit den Besucherdaten darin.',
     typeCount: count => `Geben Sie zur Bestätigung ${count} ein`,
     keep: 'Behalten',
@@ -358,101 +324,15 @@ export const de = (plural: Plural): Messages => ({
     sendAgain: count => plural(count, {
       one: '# Benachrichtigung wird noch einmal an die URL dafür gesendet.',
       other: '# Benachrichtigungen werden noch einmal an die URL dafür gesendet.' }),
-    jobs: {
-      replay: count => count === null ? 'Benachrichtigungen werden erneut gesendet' : plural(count, {
-        one: '# Benachrichtigung wird erneut gesendet', other: '# Benachrichtigungen werden erneut gesendet' }),
-      discard: count => count === null ? 'Benachrichtigungen werden gelöscht' : plural(count, {
-        one: '# Benachrichtigung wird gelöscht', other: '# Benachrichtigungen werden gelöscht' }),
-      ended: {
-        replay: count => plural(count, {
-          none: 'Es war nichts mehr da, was erneut gesendet werden konnte.',
-          one: '# Benachrichtigung wurde erneut gesendet. '
-            + 'Was daraus wird, sehen Sie unter „Gesendete Benachrichtigungen“.',
-          other: '# Benachrichtigungen wurden erneut gesendet. '
-            + 'Was daraus wird, sehen Sie unter „Gesendete Benachrichtigungen“.' }),
-        discard: count => plural(count, {
-          none: 'Es war nichts mehr zu löschen.',
-          one: '# Benachrichtigung wurde gelöscht.', other: '# Benachrichtigungen wurden gelöscht.' }),
-      },
-      skipped: {
-        replay: count => plural(count, {
-          one: '# Benachrichtigung wurde nicht erneut gesendet: unlesbar oder ohne URL. Sie können sie löschen.',
-          other: '# Benachrichtigungen wurden nicht erneut gesendet: unlesbar oder ohne URL. '
-            + 'Sie können sie löschen.' }),
-        discard: count => plural(count, {
-          one: '# Benachrichtigung war nicht lesbar und ist noch da. Fragen Sie die Betreuer von Atrium.',
-          other: '# Benachrichtigungen waren nicht lesbar und sind noch da. Fragen Sie die Betreuer von Atrium.' }),
-      },
-    },
   },
 
   jobs: {
     title: 'Was gesammelt erledigt wurde',
     region: 'Fortschritt',
-    replay: count => count === null ? 'Ereignisse werden erneut gesendet'
-      : plural(count, { one: '# Ereignis wird erneut gesendet', other: '# Ereignisse werden erneut gesendet' }),
-    discard: count => count === null ? 'Ereignisse werden gelöscht'
-      : plural(count, { one: '# Ereignis wird gelöscht', other: '# Ereignisse werden gelöscht' }),
-    resume: count => count === null ? 'Zurückgehaltene Ereignisse werden gesendet' : plural(count, {
-      one: '# zurückgehaltenes Ereignis wird gesendet', other: '# zurückgehaltene Ereignisse werden gesendet' }),
-    erase: 'Die Daten eines Besuchers werden gelöscht',
-    unknown: 'Etwas, das diese Seite noch nicht kennt',
-    progress: (done, of) => `${done} von ${of}`,
-    soFar: done => `bisher ${done}`,
-    stop: 'Anhalten',
-    stopping: 'Wird angehalten …',
-    waiting: 'Wartet, bis etwas anderes fertig ist.',
-    ended: {
-      replay: count => plural(count, {
-        none: 'Es war nichts mehr da, was erneut gesendet werden konnte.',
-        one: '# Ereignis wurde erneut gesendet. Was daraus wird, sehen Sie unter Aktivität.',
-        other: '# Ereignisse wurden erneut gesendet. Was daraus wird, sehen Sie unter Aktivität.' }),
-      discard: count => plural(count, {
-        none: 'Es war nichts mehr zu löschen.',
-        one: '# Ereignis wurde gelöscht.', other: '# Ereignisse wurden gelöscht.' }),
-      resume: count => plural(count, {
-        none: 'Es wurde kein Ereignis zurückgehalten.',
-        one: '# zurückgehaltenes Ereignis ist unterwegs. Was daraus wird, sehen Sie unter Aktivität.',
-        other: '# zurückgehaltene Ereignisse sind unterwegs. Was daraus wird, sehen Sie unter Aktivität.' }),
-      unknown: () => 'Es ist beendet.',
-    },
-    skipped: {
-      replay: count => plural(count, {
-        one: '# Ereignis wurde nicht erneut gesendet: unlesbar oder Webhook gelöscht. Sie können es löschen.',
-        other: '# Ereignisse wurden nicht erneut gesendet: unlesbar oder Webhook gelöscht. '
-          + 'Sie können sie löschen.' }),
-      discard: count => plural(count, {
-        one: '# Ereignis war nicht lesbar und ist noch da. Fragen Sie die Betreuer von Atrium.',
-        other: '# Ereignisse waren nicht lesbar und sind noch da. Fragen Sie die Betreuer von Atrium.' }),
-      resume: count => plural(count, {
-        one: '# Ereignis war nicht lesbar und wird weiter zurückgehalten. Fragen Sie die Betreuer von Atrium.',
-        other: '# Ereignisse waren nicht lesbar und werden weiter zurückgehalten. '
-          + 'Fragen Sie die Betreuer von Atrium.' }),
-      unknown: count => plural(count, {
-        one: '# Ereignis war nicht lesbar.', other: '# Ereignisse waren nicht lesbar.' }),
-    },
-    stopped: count => plural(count, {
-      none: 'Angehalten, bevor etwas erledigt war. Alles ist, wie es war.',
-      one: 'Angehalten. # ist erledigt, alles Übrige ist, wie es war.',
-      other: 'Angehalten. # sind erledigt, alles Übrige ist, wie es war.' }),
-    stoppedHeld: count => plural(count, {
-      none: 'Angehalten, bevor etwas gesendet wurde. Die zurückgehaltenen Ereignisse werden bald gesendet, außer Sie '
-        + 'pausieren den Webhook.',
-      one: 'Nach # Ereignis angehalten. Die übrigen werden bald gesendet, außer Sie pausieren den Webhook.',
-      other: 'Nach # Ereignissen angehalten. Die übrigen werden bald gesendet, außer Sie pausieren den Webhook.' }),
-    pausedAgain: count => plural(count, {
-      none: 'Angehalten, bevor etwas gesendet wurde, weil der Webhook pausiert wurde. Alle werden weiter '
-        + 'zurückgehalten.',
-      one: 'Nach # Ereignis angehalten, weil der Webhook pausiert wurde. Die übrigen werden weiter zurückgehalten.',
-      other: 'Nach # Ereignissen angehalten, weil der Webhook pausiert wurde. Die übrigen werden weiter '
-        + 'zurückgehalten.' }),
-    failed: 'Es endete, bevor alles erledigt war. Erledigtes bleibt erledigt. Wenn das noch einmal passiert, fragen '
-      + 'Sie die Betreuer von Atrium.',
     done: count => plural(count, { one: '# weiteres ist fertig', other: '# weitere sind fertig' }),
     started: when => `Begonnen: ${when}`,
     empty: 'Noch nichts.',
     loadFailed: 'Das konnte nicht geladen werden.',
-    reached: percent => `${percent} erledigt`,
   },
 
   noSession: {
@@ -469,6 +349,12 @@ export const de = (plural: Plural): Messages => ({
       text: 'Sie sind nicht mehr angemeldet. Ihre Eingaben sind noch da.',
       how: 'Melden Sie sich im neuen Tab an, und kommen Sie dann hierher zurück.',
       begin: 'Anmelden',
+    },
+    other: {
+      title: 'Den Link öffnen?',
+      link: 'Der Link ist für',
+      text: 'Was Sie danach speichern, wird dort gespeichert. Öffnen Sie ihn nur, wenn Sie ihn erwartet haben.',
+      open: 'Den Link öffnen',
     },
     refusedTitle: 'Sie können diese Seite nicht öffnen',
     refused: 'Ihr Konto gehört in Atrium zu keiner Firma. Fragen Sie die Person, die es verwaltet.',

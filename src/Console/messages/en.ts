@@ -31,6 +31,7 @@ export const en = (plural: Plural) => ({
   timesMine: 'my time',
   times: 'Times',
   noGuides: 'The guides could not be loaded.',
+  who: 'Open for',
   readOnly: 'You can look, but not change anything.',
   none: '–',
 
@@ -264,56 +265,21 @@ export const en = (plural: Plural) => ({
     since: 'Failed',
     failed: 'The failed events could not be loaded.',
     empty: 'Nothing has failed for good.',
-    emptyFiltered: 'No failed event fits.',
     counted: (when: string) => `Complete until ${when}. What has failed since is missing.`,
     uncounted: 'It is not known yet what has failed: not all is counted.',
-    choose: (group: string) => `Choose: ${group}`,
-    chooseAll: 'Choose all',
-    range: (from: string, to: string) => from === to ? from : `${from} – ${to}`,
-    chosen: (groups: number, events: string) =>
-      `${plural(groups, { one: '# group', other: '# groups' })}, ${events}`,
     eventCount: (count: number) => plural(count, { one: '# event', other: '# events' }),
-    nothingChosen: 'Choose what to send again or delete.',
     sendAgain: 'Send again',
-    sendAgainMany: (count: number) => plural(count, { one: 'Send # again…', other: 'Send # again…' }),
     delete: 'Delete',
-    deleteMany: 'Delete…',
-    before: 'Before you send again, find out whether the receiver is well:',
-    incomplete: 'There are more. These are the newest.',
-    deletedWebhook: 'A webhook that was deleted',
-    unreadable: 'Events that Atrium could not use',
-    reasons: {
-      AttemptsExhausted: 'every attempt failed',
-      InvalidDelivery: 'Atrium could not read it',
-      InvalidEvent: 'not an event that Atrium knows',
-      MaxDeliveryCountExceeded: 'Atrium could not handle it',
-      TTLExpiredException: 'it waited too long',
-    },
     open: 'Open',
-    openAt: (when: string) => `Open the event of ${when}`,
     attempts: (count: number) => plural(count, { one: '# attempt', other: '# attempts' }),
-    more: 'Show more',
     counting: 'Counting…',
     sendTitle: (count: string) => `Send ${count} again?`,
-    sendText: (count: number, to: string) => plural(count, {
-      one: `# event will be sent to ${to}, in up to 10 attempts. `
-        + 'The receiver may get it twice. It can tell by the header webhook-id.',
-      other: `# events will be sent to ${to}, in up to 10 attempts each. `
-        + 'The receiver may get some of them twice. It can tell by the header webhook-id.' }),
-    sendUnknown: (count: number) => plural(count, {
-      one: '# event will be sent again, to every webhook that takes it.',
-      other: '# events will be sent again, to every webhook that takes them.' }),
-    sendOwn: (count: number) => plural(count, {
-      one: '# event will be sent again, to its webhook.', other: '# events will be sent again, to their webhook.' }),
     ofDeleted: (count: number) => plural(count, {
       one: '# event of a webhook that was deleted cannot be sent any more. You can only delete it.',
       other: '# events of a webhook that was deleted cannot be sent any more. You can only delete them.' }),
     nothingLeft: 'Nothing is left that fits. Somebody else may have been here.',
-    failing: (what: string) => `The last attempt failed: ${what} Send a test first?`,
-    allTheSame: 'Send again all the same',
     isPaused: 'The webhook is paused: the events are held until you resume it.',
     deleteTitle: (count: string) => `Delete ${count}?`,
-    deleteText: (events: string) => `${events} are deleted for good. Their visitors’ data is gone from here.`,
     deleteTextOne: 'The event is deleted for good. Its visitor’s data is gone from here.',
     typeCount: (count: string) => `Type ${count} to confirm`,
     keep: 'Keep',
@@ -357,95 +323,15 @@ export const en = (plural: Plural) => ({
     sendAgain: (count: number) => plural(count, {
       one: '# notice will be sent again to the URL for notices.',
       other: '# notices will be sent again to the URL for notices.' }),
-    jobs: {
-      replay: (count: number | null) => count === null ? 'Sending notices again'
-        : plural(count, { one: 'Sending # notice again', other: 'Sending # notices again' }),
-      discard: (count: number | null) => count === null ? 'Deleting notices'
-        : plural(count, { one: 'Deleting # notice', other: 'Deleting # notices' }),
-      ended: {
-        replay: (count: number) => plural(count, {
-          none: 'There was nothing left to send again.',
-          one: '# notice was sent again. See how it fares under “Notices sent”.',
-          other: '# notices were sent again. See how they fare under “Notices sent”.' }),
-        discard: (count: number) => plural(count, {
-          none: 'There was nothing left to delete.', one: '# notice was deleted.', other: '# notices were deleted.' }),
-      },
-      skipped: {
-        replay: (count: number) => plural(count, {
-          one: '# notice was not sent again: it could not be read, or there is no URL for notices. You can delete it.',
-          other: '# notices were not sent again: they could not be read, or there is no URL for notices. '
-            + 'You can delete them.' }),
-        discard: (count: number) => plural(count, {
-          one: '# notice could not be read, so it is still there. Ask whoever looks after Atrium.',
-          other: '# notices could not be read, so they are still there. Ask whoever looks after Atrium.' }),
-      },
-    },
   },
 
   jobs: {
     title: 'What was done in bulk',
     region: 'Progress',
-    replay: (count: number | null) =>
-      count === null ? 'Sending events again'
-        : plural(count, { one: 'Sending # event again', other: 'Sending # events again' }),
-    discard: (count: number | null) =>
-      count === null ? 'Deleting events' : plural(count, { one: 'Deleting # event', other: 'Deleting # events' }),
-    resume: (count: number | null) =>
-      count === null ? 'Sending held events'
-        : plural(count, { one: 'Sending # held event', other: 'Sending # held events' }),
-    erase: 'Deleting a visitor’s data',
-    unknown: 'Something that a newer version of this page knows',
-    progress: (done: string, of: string) => `${done} of ${of}`,
-    soFar: (done: string) => `${done} so far`,
-    stop: 'Stop',
-    stopping: 'Stopping…',
-    waiting: 'Waits until something else is done.',
-    ended: {
-      replay: (count: number) => plural(count, {
-        none: 'There was nothing left to send again.',
-        one: '# event was sent again. See how it fares in Activity.',
-        other: '# events were sent again. See how they fare in Activity.' }),
-      discard: (count: number) => plural(count, {
-        none: 'There was nothing left to delete.', one: '# event was deleted.', other: '# events were deleted.' }),
-      resume: (count: number) => plural(count, {
-        none: 'No event was held.',
-        one: '# held event is on its way. See how it fares in Activity.',
-        other: '# held events are on their way. See how they fare in Activity.' }),
-      unknown: () => 'It is done.',
-    },
-    skipped: {
-      replay: (count: number) => plural(count, {
-        one: '# event was not sent again: it could not be read, or its webhook was deleted. You can delete it.',
-        other: '# events were not sent again: they could not be read, or their webhook was deleted. '
-          + 'You can delete them.' }),
-      discard: (count: number) => plural(count, {
-        one: '# event could not be read, so it is still there. Ask whoever looks after Atrium.',
-        other: '# events could not be read, so they are still there. Ask whoever looks after Atrium.' }),
-      resume: (count: number) => plural(count, {
-        one: '# event could not be read, so it is still held. Ask whoever looks after Atrium.',
-        other: '# events could not be read, so they are still held. Ask whoever looks after Atrium.' }),
-      unknown: (count: number) => plural(count, {
-        one: '# event could not be read.', other: '# events could not be read.' }),
-    },
-    stopped: (count: number) => plural(count, {
-      none: 'Stopped before anything was done. All is as it was.',
-      one: 'Stopped. # was done; the others are as they were.',
-      other: 'Stopped. # were done; the others are as they were.' }),
-    stoppedHeld: (count: number) => plural(count, {
-      none: 'Stopped before any was sent. The held events go out soon, unless you pause the webhook.',
-      one: 'Stopped after # event. The others go out soon, unless you pause the webhook.',
-      other: 'Stopped after # events. The others go out soon, unless you pause the webhook.' }),
-    pausedAgain: (count: number) => plural(count, {
-      none: 'Stopped before any was sent, since the webhook was paused. All are still held.',
-      one: 'Stopped after # event, since the webhook was paused. The others are still held.',
-      other: 'Stopped after # events, since the webhook was paused. The others are still held.' }),
-    failed: 'It stopped before all was done. What was done stays done. If that happens again, ask whoever looks after '
-      + 'Atrium.',
     done: (count: number) => plural(count, { one: '# more is done', other: '# more are done' }),
     started: (when: string) => `Begun ${when}`,
     empty: 'Nothing yet.',
     loadFailed: 'This could not be loaded.',
-    reached: (percent: string) => `${percent} done`,
   },
 
   noSession: {
@@ -462,6 +348,12 @@ export const en = (plural: Plural) => ({
       text: 'You are no longer signed in. What you typed is still here.',
       how: 'Sign in in the new tab that opens. Then come back to this one.',
       begin: 'Sign in',
+    },
+    other: {
+      title: 'Open the link?',
+      link: 'The link is for',
+      text: 'What you save after that is saved there. Open it only if you expected it.',
+      open: 'Open the link',
     },
     refusedTitle: 'You cannot open this page',
     refused: 'Your account is not linked to a company in Atrium. Ask whoever manages it.',

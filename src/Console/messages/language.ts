@@ -1,5 +1,7 @@
 import { signal } from '@preact/signals';
 import type { Messages, Plural } from './en';
+import type { FailedWords } from './failed.en';
+import type { JobWords } from './jobs.en';
 import type { NoticeWords } from './notices.en';
 import type { ReceiverWords } from './receiver.en';
 import type { SettingsWords } from './settings.en';
@@ -22,6 +24,12 @@ export let t: Messages;
 
 /** Those about receivers: there once they are loaded. */
 export let receiver: ReceiverWords;
+
+/** Those that come with the list of failed events: there once they are loaded. */
+export let failedWords: FailedWords;
+
+/** Those about what is done in bulk: there once they are loaded. */
+export let jobWords: JobWords;
 
 /** Those of the settings for notices: there once they are loaded. */
 export let noticeWords: NoticeWords;
@@ -51,6 +59,18 @@ export async function startLanguage(asked: string | null): Promise<void> {
 export async function loadReceiver(): Promise<void> {
   const { receiver: words } = isGerman() ? await import('./receiver.de') : await import('./receiver.en');
   receiver = lengthened(words);
+}
+
+/** Loads the sentences that come with the list of failed events. */
+export async function loadFailed(): Promise<void> {
+  const { failed } = isGerman() ? await import('./failed.de') : await import('./failed.en');
+  failedWords = lengthened(failed(plural(isGerman() ? 'de' : 'en')));
+}
+
+/** Loads the sentences about what is done in bulk. */
+export async function loadJobs(): Promise<void> {
+  const { jobs } = isGerman() ? await import('./jobs.de') : await import('./jobs.en');
+  jobWords = lengthened(jobs(plural(isGerman() ? 'de' : 'en')));
 }
 
 /** Loads the sentences of the settings for notices. */

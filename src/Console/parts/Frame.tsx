@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { said } from '../announce';
 import { lostSince, nextTryAt, tryNow } from '../api/connection';
 import { t } from '../messages/language';
-import { mayOnlyLook } from '../session';
+import { mayOnlyLook, session } from '../session';
 import { Button } from './Button';
 import { Clock, Countdown } from './Time';
 
@@ -46,12 +46,20 @@ export function Frame({ children, foot }: { children: ComponentChildren; foot?: 
       }}>{t.skip}</a>
       <Offline />
       <main id="main">
+        <Who />
         {mayOnlyLook.value && <p class="note">{t.readOnly}</p>}
         {children}
       </main>
       {foot}
     </>
   );
+}
+
+// Whose webhooks these are: a link from somebody else could have led here.
+function Who() {
+  if (!session.value) return null;
+  const { tenant, actor } = session.value;
+  return <p class="who quiet break">{t.who} <strong>{tenant}</strong><span> · {actor}</span></p>;
 }
 
 function Offline() {

@@ -1,11 +1,14 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { complain, speak } from '../announce';
 import type { Job, Subscription } from '../api/calls';
+import { later } from '../api/later';
+import { useResource } from '../api/resource';
 import type { Changed } from '../changing';
-import { failureText, noticesId } from '../explain';
+import { failureText, noticesId, sentTo } from '../explain';
 import { number, percent } from '../format';
 import { again, dismiss, isUnderWay, jobs, rightToRepeat, stop, track } from '../jobs';
-import { t } from '../messages/language';
+import { jobWords, loadJobs, t } from '../messages/language';
+import { nameOf, useWebhook } from '../overview';
 import { can } from '../session';
 import { Button } from './Button';
 import { ChangedDialog } from './PauseButton';
@@ -50,11 +53,23 @@ export function JobBar() {
   );
 }
 
+interface Props {
+  readonly job: Job;
+  readonly onDismiss?: () => void;
+}
+
 /** One job: how far it is, or how it ended. */
-export function JobLine({ job, onDismiss }: { job: Job; onDismiss?: () => void }) {
+export function JobLine(props: Props) {
+  const { data, failure } = useResource('words of jobs', () => later(loadJobs));
+  return data === null ? failure && <p>{failureText(failure)}</p> : <Line {...props} />;
+}
+
+function Line({ job, onDismiss }: Props) {
   const [busy, setBusy] = useState(false);
   const [changed, setChanged] = useState<Changed | null>(null);
   const { expected, taken } = job.counts;
+  const webhook = useWebhook(job.filter?.subscriptionId ?? '');
+  const link = webhook && <a class="break" href={sentTo(webhook.id)}>{nameOf(webhook)}</a>;
   useSpoken(job);
 
   const act = async (seen?: Subscription): Promise<void> => {
@@ -75,20 +90,20 @@ export function JobLine({ job, onDismiss }: { job: Job; onDismiss?: () => void }
   };
 
   if (isUnderWay(job)) {
-    const title = { ...t.jobs, ...ofNotices(job)?.jobs }[job.kind];
+    const title = { ...jobWords, ...ofNotices(job) }[kindOf(job)];
     const text = typeof title === 'string' ? title : title(expected);
-    const far = expected === null ? t.jobs.soFar(number(taken)) : t.jobs.progress(number(taken), number(expected));
+    const far = expected === null ? jobWords.soFar(number(taken)) : jobWords.progress(number(taken), number(expected));
     return (
       <div class="job">
-        <span class="what">{text}</span>
+        <span class="what">{text}</span>{link}
         <progress
           aria-label={text} aria-valuetext={far}
           {...(expected === null ? {} : { value: Math.min(taken, expected), max: Math.max(1, expected) })}
         />
-        <span class="figures">{job.state === 'waiting' ? t.jobs.waiting : far}</span>
+        <span class="figures">{job.state === 'waiting' ? jobWords.waiting : far}</span>
         {can('recover') && (
           <Button small changes busy={busy || job.stopRequested} onClick={() => act()}>
-            {job.stopRequested ? t.jobs.stopping : t.jobs.stop}
+            {job.stopRequested ? jobWords.stopping : jobWords.stop}
           </Button>
         )}
       </div>
@@ -97,7 +112,7 @@ export function JobLine({ job, onDismiss }: { job: Job; onDismiss?: () => void }
   const right = rightToRepeat(job);
   return (
     <div class={`job ${job.state}`}>
-      <span class="what">{endOf(job)}</span>
+      <span class="what">{endOf(job)}</span>{link}
       {job.state === 'failed' && right && can(right) && (
         <Button small changes busy={busy} onClick={() => act()}>{t.tryAgain}</Button>
       )}
@@ -115,21 +130,25 @@ export function JobLine({ job, onDismiss }: { job: Job; onDismiss?: () => void }
 /** How a job ended: sent is not delivered, and the sentences say so. */
 function endOf(job: Job): string {
   const { counts: { taken, skipped } } = job;
-  const kind = job.kind === 'erase' ? 'discard' : job.kind;
-  const own = ofNotices(job)?.jobs;
-  const left = skipped > 0 ? { ...t.jobs.skipped, ...own?.skipped }[kind](skipped) : '';
-  if (job.state === 'failed') return `${t.jobs.failed} ${left}`;
+  const known = kindOf(job);
+  const kind = known === 'erase' ? 'discard' : known;
+  const own = ofNotices(job);
+  const left = skipped > 0 ? { ...jobWords.skipped, ...own?.skipped }[kind](skipped) : '';
+  if (job.state === 'failed') return `${jobWords.failed} ${left}`;
   if (job.state === 'stopped') return `${stopOf(job)} ${left}`;
-  return taken === 0 && left ? left : `${{ ...t.jobs.ended, ...own?.ended }[kind](taken)} ${left}`;
+  return taken === 0 && left ? left : `${{ ...jobWords.ended, ...own?.ended }[kind](taken)} ${left}`;
 }
 
 // What is held goes out by itself while the webhook is not paused; a new pause stops it without being asked to.
 function stopOf({ kind, stopRequested, counts: { taken } }: Job): string {
-  if (kind !== 'resume') return t.jobs.stopped(taken);
-  return stopRequested ? t.jobs.stoppedHeld(taken) : t.jobs.pausedAgain(taken);
+  if (kind !== 'resume') return jobWords.stopped(taken);
+  return stopRequested ? jobWords.stoppedHeld(taken) : jobWords.pausedAgain(taken);
 }
 
-const ofNotices = ({ filter }: Job) => filter?.subscriptionId === noticesId ? t.notices : null;
+// One that is newer than this page is unknown.
+const kindOf = ({ kind }: Job): Job['kind'] => kind === 'erase' || kind in jobWords.ended ? kind : 'unknown';
+
+const ofNotices = ({ filter }: Job) => filter?.subscriptionId === noticesId ? jobWords.ofNotices : null;
 
 // A screen reader hears each quarter, and the end.
 function useSpoken(job: Job): void {
@@ -139,7 +158,7 @@ function useSpoken(job: Job): void {
   useEffect(() => {
     const reached = expected ? Math.floor(taken / expected * 4) : 0;
     if (!isUnderWay(job) && wasUnderWay.current) speak(endOf(job));
-    else if (isUnderWay(job) && reached > quarter.current) speak(t.jobs.reached(percent(reached / 4)));
+    else if (isUnderWay(job) && reached > quarter.current) speak(jobWords.reached(percent(reached / 4)));
     quarter.current = reached;
     wasUnderWay.current = isUnderWay(job);
   }, [taken, job.state]);

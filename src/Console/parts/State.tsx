@@ -19,7 +19,7 @@ export function State({ state }: { state: State }) {
       <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
         <path fill-rule="evenodd" d={shapes[state]} />
       </svg>
-      {t.states[state]}
+      {t.states[state] ?? t.outcomes.Unknown}
     </span>
   );
 }

@@ -6,7 +6,7 @@ import { advise, countOf, noticesId } from '../explain';
 import { TestDialog, testedLately } from '../form/TestDialog';
 import { number, shortUrl } from '../format';
 import { track } from '../jobs';
-import { t } from '../messages/language';
+import { failedWords, t } from '../messages/language';
 import { nameOf, useDeleted, useOverview, useWebhook } from '../overview';
 import { Button } from '../parts/Button';
 import { Dialog } from '../parts/Dialog';
@@ -19,12 +19,12 @@ import { behindOf, filtersOf, type Group, type Look } from './groups';
 const typedAbove = 100;
 
 /** Asks before failed events are sent again or deleted. It counts first, with the very filters that are acted upon. */
-export function Acting({ kind, chosen, groups, look, onClose, onDone }: {
-  kind: 'replay' | 'discard'; chosen: readonly Group[]; groups: readonly Group[]; look: Look;
+export function Acting({ kind, chosen, groups, look, wholeTo, onClose, onDone }: {
+  kind: 'replay' | 'discard'; chosen: readonly Group[]; groups: readonly Group[]; look: Look; wholeTo: string | null;
   onClose: () => void; onDone: () => void;
 }) {
   // Not only what is chosen but when: what fails from now on is not meant.
-  const [filters] = useState(() => filtersOf(chosen, groups, look, new Date(now()).toISOString()));
+  const [filters] = useState(() => filtersOf(chosen, groups, look, new Date(now()).toISOString(), wholeTo));
   const [keys] = useState(() => filters.map(() => crypto.randomUUID()));
   const [counts, setCounts] = useState<readonly number[] | null>(null);
   const [behind, setBehind] = useState<number | null>(null);
@@ -104,7 +104,7 @@ export function Acting({ kind, chosen, groups, look, onClose, onDone }: {
         {total !== null && total > 0 && kind === 'discard' && (
           <p>
             {areNotices ? t.notices.deleteText(total)
-              : total === 1 ? t.failedEvents.deleteTextOne : t.failedEvents.deleteText(events)}
+              : total === 1 ? t.failedEvents.deleteTextOne : failedWords.deleteText(events)}
           </p>
         )}
         <Behind time={behind} />
@@ -131,28 +131,28 @@ function SendText({ filters }: { filters: readonly Filter[] }) {
   const webhooks = useOverview().data?.subscriptions ?? [];
   const isAdvised = filters.some(({ subscriptionId }) =>
     webhooks.find(({ id }) => id === subscriptionId)?.state === 'failing' && !testedLately(subscriptionId!));
-  return <>{isAdvised ? t.failedEvents.allTheSame : t.failedEvents.sendAgain}</>;
+  return <>{isAdvised ? failedWords.allTheSame : t.failedEvents.sendAgain}</>;
 }
 
 function Where({ filter, count, onTest }: { filter: Filter; count: number; onTest: (id: string) => void }) {
   const webhook = useWebhook(filter.subscriptionId ?? '');
   const isDeleted = useDeleted();
   if (count === 0) return null;
-  if (!filter.subscriptionId) return <p>{t.failedEvents.sendUnknown(count)}</p>;
+  if (!filter.subscriptionId) return <p>{failedWords.sendUnknown(count)}</p>;
   if (filter.subscriptionId === noticesId) return <p>{t.notices.sendAgain(count)}</p>;
   if (isDeleted(filter.subscriptionId)) return <p class="note warn">{t.failedEvents.ofDeleted(count)}</p>;
-  if (!webhook) return <p>{t.failedEvents.sendOwn(count)}</p>;
+  if (!webhook) return <p>{failedWords.sendOwn(count)}</p>;
   const { id, url, state, lastFailure } = webhook;
   return (
     <>
       <p>
         {webhook.name && <strong>{nameOf(webhook)}: </strong>}
-        <span class="break">{t.failedEvents.sendText(count, shortUrl(url))}</span>
+        <span class="break">{failedWords.sendText(count, shortUrl(url))}</span>
       </p>
       {state === 'paused' && <p class="note warn">{t.failedEvents.isPaused}</p>}
       {state === 'failing' && lastFailure && !testedLately(id) && (
         <div class="note warn">
-          <p>{t.failedEvents.failing(advise(lastFailure).what)}</p>
+          <p>{failedWords.failing(advise(lastFailure).what)}</p>
           <Button small changes onClick={() => onTest(id)}>{t.test.send}</Button>
         </div>
       )}

@@ -53,7 +53,7 @@ function Empty({ id }: { id: string }) {
     const failure = answers.find(answer => answer.failure)?.failure;
     if (failure) return complain(failureText(failure));
     setWhy(answers.flatMap(({ data }) => data!.subscriptions.filter(one => one.subscriptionId === id)
-      .map(one => `${eventText(data!.event)}: ${t.activity.routing[one.routing]}`)));
+      .map(one => `${eventText(data!.event)}: ${t.activity.routing[one.routing] ?? one.why}`)));
   };
   return (
     <div class="empty">

@@ -28,9 +28,11 @@ export function ActivityFilter({ outcome, period, from, to, isWrong }: {
       />
       {period === 'custom' && (
         <>
-          <Moment label={t.activity.from(zone())} value={from} onChange={value => setQuery({ from: value })} />
           <Moment
-            label={t.activity.to(zone())} value={to} onChange={value => setQuery({ to: value })}
+            label={t.activity.from(zone())} value={from} pick={Math.min} onChange={value => setQuery({ from: value })}
+          />
+          <Moment
+            label={t.activity.to(zone())} value={to} pick={Math.max} onChange={value => setQuery({ to: value })}
             fault={isWrong ? id : undefined}
           />
           {isWrong && <FieldError id={id} text={t.activity.wrongOrder} />}
@@ -41,8 +43,10 @@ export function ActivityFilter({ outcome, period, from, to, isWrong }: {
 }
 
 // The control has no zone: what it shows and takes is the time in the zone in which all times are shown.
-function Moment({ label, value, onChange, fault }: {
+function Moment({ label, value, pick, onChange, fault }: {
   label: string; value: string; onChange: (value: string) => void;
+  /** Which of two times is meant that the clocks show alike. */
+  pick: (...times: number[]) => number;
   /** The id of what is wrong with it. */
   fault?: string | undefined;
 }) {
@@ -54,7 +58,7 @@ function Moment({ label, value, onChange, fault }: {
         type="datetime-local" max="9999-12-31T23:59" value={Number.isNaN(time) ? '' : onClock(time)}
         aria-invalid={fault ? 'true' : undefined} aria-describedby={fault}
         onChange={({ currentTarget: { value: typed } }) =>
-          onChange(typed && new Date(timeOnClock(typed)).toISOString())}
+          onChange(typed && new Date(timeOnClock(typed, pick)).toISOString())}
       />
     </label>
   );

@@ -1,13 +1,14 @@
 import { useEffect, useState } from 'preact/hooks';
 import { groupDeadLetters, type DeadLetterGroup } from '../api/calls';
 import type { Answer } from '../api/client';
+import { later } from '../api/later';
 import { useResource } from '../api/resource';
 import { now } from '../clock';
 import { advise, countOf, eventNames, eventText, noticesId } from '../explain';
 import { TestButton } from '../form/TestDialog';
 import { number, shortUrl, spoken } from '../format';
 import { jobsEnded } from '../jobs';
-import { t } from '../messages/language';
+import { failedWords, loadFailed, t } from '../messages/language';
 import { nameOf, useDeleted, useLimits, useOverview, useWebhook } from '../overview';
 import { Button } from '../parts/Button';
 import { Select } from '../parts/Field';
@@ -27,6 +28,8 @@ const sinces = ['any', 'hour', 'day', 'week'] as const;
 interface Groups {
   readonly items: readonly DeadLetterGroup[];
   readonly complete: boolean;
+  /** When they were asked for. */
+  readonly asOf: string;
   /** What was looked at. */
   readonly look: Look;
   readonly behind: number | null;
@@ -63,21 +66,22 @@ export function FailedEvents({ subscriptionId }: { subscriptionId?: string }) {
         resource={resource} title={t.failedEvents.failed}
         skeleton={<Skeleton text={t.loading} kind="flat" count={4} />}
       >
-        {({ items, complete, look, behind }) => (
+        {({ items, complete, asOf, look, behind }) => (
           <>
             {items.length > 0 ? (
               <Choice
-                groups={groupsOf(items)} look={look} anew={anew} isAll={!subscriptionId} refresh={resource.refresh}
+                groups={groupsOf(items)} look={look} wholeTo={complete ? asOf : null} anew={anew}
+                isAll={!subscriptionId} refresh={resource.refresh}
               />
             ) : !Number.isNaN(behind) && (
               <div class="empty">
                 <p>
                   {!isFiltered && behind === null && <span class="good" aria-hidden="true">✓ </span>}
-                  {isFiltered ? t.failedEvents.emptyFiltered : t.failedEvents.empty}
+                  {isFiltered ? failedWords.emptyFiltered : t.failedEvents.empty}
                 </p>
               </div>
             )}
-            {!complete && <p class="note">{t.failedEvents.incomplete}</p>}
+            {!complete && <p class="note">{failedWords.incomplete}</p>}
             <Behind time={behind} />
           </>
         )}
@@ -88,15 +92,17 @@ export function FailedEvents({ subscriptionId }: { subscriptionId?: string }) {
 }
 
 async function load(look: Look, signal: AbortSignal): Promise<Answer<Groups>> {
-  const answers = await Promise.all(
-    queuesOf(look).map(queue => groupDeadLetters({ ...filterOf(look), queue }, signal)));
-  const failed = answers.find(answer => answer.failure);
+  const asOf = new Date(now()).toISOString();
+  const [words, ...answers] = await Promise.all([
+    later(loadFailed), ...queuesOf(look).map(queue => groupDeadLetters({ ...filterOf(look), queue }, signal)),
+  ]);
+  const failed = [words, ...answers].find(answer => answer.failure);
   if (failed?.failure) return { failure: failed.failure };
   const found = answers.map(({ data }) => data!);
   return {
     data: {
-      items: found.flatMap(({ items }) => items), complete: found.every(({ complete }) => complete), look,
-      behind: behindOf(found),
+      items: found.flatMap(({ items }) => items), complete: found.every(({ complete }) => complete),
+      asOf, look, behind: behindOf(found),
     },
     etag: null,
   };
@@ -132,18 +138,19 @@ function Filters({ webhook, event, period, isAll }: {
   );
 }
 
-function Choice({ groups, look, anew, isAll, refresh }: {
-  groups: readonly Group[]; look: Look; anew: number; isAll: boolean; refresh: () => void;
+function Choice({ groups, look, wholeTo, anew, isAll, refresh }: {
+  groups: readonly Group[]; look: Look; wholeTo: string | null; anew: number; isAll: boolean; refresh: () => void;
 }) {
   const [keys, setKeys] = useState<ReadonlySet<string>>(new Set());
-  const [open, setOpen] = useState<string | null>(null);
+  // In the address, so that whoever has looked into one comes back to it.
+  const open = route.value.query.get('group');
   const [acting, setActing] = useState<'replay' | 'discard' | null>(null);
   const chosen = groups.filter(({ key }) => keys.has(key));
   const isDeleted = useDeleted();
   const countIn = (some: readonly Group[]): number => some.reduce((sum, group) => sum + group.count, 0);
   const count = countIn(chosen);
   const sendable = countIn(chosen.filter(({ subscriptionId }) => !isDeleted(subscriptionId)));
-  const why = chosen.length === 0 ? t.failedEvents.nothingChosen : null;
+  const why = chosen.length === 0 ? failedWords.nothingChosen : null;
   const toggle = (key: string, on: boolean): void => {
     const next = new Set(keys);
     if (on) next.add(key);
@@ -163,7 +170,7 @@ function Choice({ groups, look, anew, isAll, refresh }: {
             onChange={({ currentTarget: { checked } }) =>
               setKeys(new Set(checked ? groups.map(({ key }) => key) : []))}
           />
-          <span>{t.failedEvents.chooseAll}</span>
+          <span>{failedWords.chooseAll}</span>
         </label>
       )}
       <ul class="groups">
@@ -171,7 +178,7 @@ function Choice({ groups, look, anew, isAll, refresh }: {
           <GroupLine
             key={group.key} group={group} look={look} anew={anew} isAll={isAll} isChosen={keys.has(group.key)}
             isOpen={open === group.key} onChoose={on => toggle(group.key, on)}
-            onOpen={() => setOpen(open === group.key ? null : group.key)}
+            onOpen={() => setQuery({ group: open === group.key ? null : group.key })}
           />
         ))}
       </ul>
@@ -179,7 +186,7 @@ function Choice({ groups, look, anew, isAll, refresh }: {
         <div class="actions bar">
           {chosen.length > 0 && (
             <span class="figures">
-              {t.failedEvents.chosen(
+              {failedWords.chosen(
                 chosen.length, countOf(count, chosen.every(({ subscriptionId }) => subscriptionId === noticesId)))}
             </span>
           )}
@@ -187,21 +194,21 @@ function Choice({ groups, look, anew, isAll, refresh }: {
             kind="primary" changes onClick={() => setActing('replay')}
             reason={why ?? (sendable === 0 ? t.failedEvents.ofDeleted(count) : null)}
           >
-            {sendable > 0 ? t.failedEvents.sendAgainMany(sendable) : t.failedEvents.sendAgain}
+            {sendable > 0 ? failedWords.sendAgainMany(sendable) : t.failedEvents.sendAgain}
           </Button>
           <Button kind="danger" changes reason={why} onClick={() => setActing('discard')}>
-            {t.failedEvents.deleteMany}
+            {failedWords.deleteMany}
           </Button>
           {tested && (
             <span class="row before">
-              <span class="hint">{t.failedEvents.before}</span> <TestButton small id={tested} />
+              <span class="hint">{failedWords.before}</span> <TestButton small id={tested} />
             </span>
           )}
         </div>
       )}
       {acting && (
         <Acting
-          kind={acting} chosen={chosen} groups={groups} look={look}
+          kind={acting} chosen={chosen} groups={groups} look={look} wholeTo={wholeTo}
           onClose={() => setActing(null)}
           onDone={() => {
             setActing(null);
@@ -222,17 +229,17 @@ function GroupLine({ group, look, anew, isAll, isChosen, isOpen, onChoose, onOpe
   const webhook = useWebhook(group.subscriptionId ?? '');
   const name = webhook ? nameOf(webhook)
     : group.subscriptionId === noticesId ? t.notices.title
-    : isDeleted(group.subscriptionId) ? t.failedEvents.deletedWebhook
-    : group.subscriptionId ? t.failedEvents.webhook : t.failedEvents.unreadable;
+    : isDeleted(group.subscriptionId) ? failedWords.deletedWebhook
+    : group.subscriptionId ? t.failedEvents.webhook : failedWords.unreadable;
   const title = isAll ? `${name} · ${reasonOf(group)}` : reasonOf(group);
   const said = (at: string): string => spoken(Date.parse(at), now());
-  const range = t.failedEvents.range(said(group.oldest), said(group.newest));
+  const range = failedWords.range(said(group.oldest), said(group.newest));
   return (
     <li>
       <div class="group">
         {can('recover') && (
           <input
-            type="checkbox" checked={isChosen} aria-label={t.failedEvents.choose(title)}
+            type="checkbox" checked={isChosen} aria-label={failedWords.choose(title)}
             onChange={({ currentTarget }) => onChoose(currentTarget.checked)}
           />
         )}
@@ -254,6 +261,6 @@ function GroupLine({ group, look, anew, isAll, isChosen, isOpen, onChoose, onOpe
 /** Why a group failed, in our words: by the last attempt, else by the reason. */
 function reasonOf({ lastStatus, lastErrorClass, reason }: Group): string {
   if (lastStatus !== null || lastErrorClass) return advise({ status: lastStatus, errorClass: lastErrorClass }).what;
-  const words = t.failedEvents.reasons as Readonly<Record<string, string>>;
+  const words = failedWords.reasons as Readonly<Record<string, string>>;
   return words[reason ?? ''] ?? reason ?? t.outcomes.Unknown;
 }

@@ -2,11 +2,12 @@ import { listDeadLetters } from '../api/calls';
 import { usePages } from '../api/pages';
 import { eventText, sentTo } from '../explain';
 import { full } from '../format';
-import { t } from '../messages/language';
+import { failedWords, t } from '../messages/language';
 import { useDeleted } from '../overview';
 import { Button } from '../parts/Button';
 import { FailureNote, Skeleton } from '../parts/Loading';
 import { Clock } from '../parts/Time';
+import { address, route } from '../route';
 import { filterOfGroup, type Group, type Look } from './groups';
 
 /** The failed events of a group, page by page. */
@@ -19,6 +20,7 @@ export function Letters({ group, look, anew }: {
     JSON.stringify([group.key, look]), (cursor, signal) => listDeadLetters(filterOfGroup(group, look), cursor, signal),
     anew);
   const isDeleted = useDeleted();
+  const query = new URLSearchParams({ period: 'any', back: address(route.value) });
   return (
     <div class="letters">
       <ul class="rows">
@@ -31,8 +33,8 @@ export function Letters({ group, look, anew }: {
             </span>
             {letter.subscriptionId && letter.deliveryId && !isDeleted(letter.subscriptionId) && (
               <a
-                href={`${sentTo(letter.subscriptionId)}/d/${letter.deliveryId}?period=any`}
-                aria-label={t.failedEvents.openAt(full(Date.parse(letter.failedAt)))}
+                href={`${sentTo(letter.subscriptionId)}/d/${letter.deliveryId}?${query}`}
+                aria-label={failedWords.openAt(full(Date.parse(letter.failedAt)))}
               >
                 {t.failedEvents.open}
               </a>
@@ -42,7 +44,7 @@ export function Letters({ group, look, anew }: {
       </ul>
       {items.length === 0 && loading && <Skeleton text={t.loading} kind="flat" count={2} />}
       {failure && <FailureNote title={t.failedEvents.failed} failure={failure} retry={refresh} />}
-      {more && <Button small busy={loading} onClick={more}>{t.failedEvents.more}</Button>}
+      {more && <Button small busy={loading} onClick={more}>{failedWords.more}</Button>}
     </div>
   );
 }

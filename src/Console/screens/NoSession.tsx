@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
-import { expired } from '../api/token';
+import { expired, restartWith } from '../api/token';
 import { failureText } from '../explain';
 import { t } from '../messages/language';
 import { Button } from '../parts/Button';
 import { Dialog } from '../parts/Dialog';
 import { Heading } from '../parts/Frame';
 import { FailureNote } from '../parts/Loading';
-import { findSession, returnUrl, safeUrl, session, type SignIn } from '../session';
+import { findSession, offered, returnUrl, safeUrl, session, type SignIn } from '../session';
 
 /** S10: nobody is signed in, or may not be here. */
 export function NoSession({ signIn, retry }: { signIn: SignIn; retry: () => void }) {
@@ -44,6 +44,36 @@ export function NoSession({ signIn, retry }: { signIn: SignIn; retry: () => void
         </>
       );
   }
+}
+
+/** Asks before a link moves the page to somebody else's session: whoever sent it may mean harm. */
+export function Offered() {
+  const other = offered.value;
+  if (!other) return null;
+  const stay = (): void => { offered.value = null; };
+  const open = (): void => {
+    stay();
+    restartWith(other.token);
+  };
+  const words = t.noSession.other;
+  return (
+    <Dialog
+      title={words.title} onClose={stay}
+      actions={<>
+        <Button kind="primary" onClick={stay}>{t.form.stay}</Button>
+        <Button onClick={open}>{words.open}</Button>
+      </>}
+    >
+      <dl class="people">
+        {([[t.who, session.value!], [words.link, other.session]] as const).map(([title, { tenant, actor }]) => (
+          <div key={title}>
+            <dt class="quiet">{title}</dt><dd class="break"><strong>{tenant}</strong> · {actor}</dd>
+          </div>
+        ))}
+      </dl>
+      <p>{words.text}</p>
+    </Dialog>
+  );
 }
 
 // In a frame the parent is asked first, and nearly always answers before this is over.

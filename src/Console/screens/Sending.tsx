@@ -6,7 +6,7 @@ import {
 } from '../api/calls';
 import { useResource } from '../api/resource';
 import { now } from '../clock';
-import { countOf, eventText, failureText, noticesId, sentTo } from '../explain';
+import { countOf, eventText, failureText, noticesId, outcomeText, sentTo } from '../explain';
 import { duration } from '../format';
 import { jobsEnded, track } from '../jobs';
 import { noticeWords, t } from '../messages/language';
@@ -22,7 +22,7 @@ import { resultOf, Timeline } from '../parts/Timeline';
 import { route } from '../route';
 import { can } from '../session';
 import { Next } from './Next';
-import { isDue, signs } from './rows';
+import { isDue, signOf } from './rows';
 
 // Long enough for a failed event to be listed, after its last attempt, and for a new run to record its first one.
 const listedWithin = 60_000;
@@ -55,11 +55,14 @@ export function Sending({ id, deliveryId }: { id: string; deliveryId: string }) 
   const webhook = useWebhook(id);
   useTitle(title, webhook ? nameOf(webhook) : null);
 
-  const query = route.value.query.size > 0 ? `?${route.value.query}` : '';
+  // Whoever came from a list of failed events goes back to it.
+  const { query } = route.value;
+  const back = query.get('back');
+  const to = back?.startsWith('/') ? `#${back}` : `${sentTo(id)}${query.size > 0 ? `?${query}` : ''}`;
   return (
     <section class="sending" aria-labelledby="sending">
       <nav class="crumb" aria-label={t.close}>
-        <a href={`${sentTo(id)}${query}`}><span aria-hidden="true">← </span>{t.back}</a>
+        <a href={to}><span aria-hidden="true">← </span>{t.back}</a>
       </nav>
       <h2 id="sending" ref={heading} tabIndex={-1}>{title}</h2>
       {failure && (failure.status === 404 ? <p>{t.sending.gone}</p>
@@ -72,13 +75,13 @@ export function Sending({ id, deliveryId }: { id: string; deliveryId: string }) 
 
 function Details({ delivery, refresh }: { delivery: Delivery; refresh: () => void }) {
   const { id, subscriptionId, eventId, event, outcome, runs, nextAttemptAt } = delivery;
-  const [sign, kind] = signs[outcome];
+  const [sign, kind] = signOf(outcome);
   return (
     <>
       <p>
         <code class="quiet">{event}</code>{' '}
         <strong class={kind}>
-          <span aria-hidden="true">{sign} </span>{t.outcomes[outcome]}
+          <span aria-hidden="true">{sign} </span>{outcomeText(outcome)}
         </strong>
         {nextAttemptAt && <> · <Next id={subscriptionId} at={nextAttemptAt} text={t.sending.nextTry} /></>}
       </p>

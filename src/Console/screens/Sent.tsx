@@ -5,17 +5,17 @@ import { announce, complain } from '../announce';
 import { listAttempts, type Attempt, type AttemptPage } from '../api/calls';
 import type { Answer } from '../api/client';
 import { useResource } from '../api/resource';
-import { advise, eventText, failureText, sentTo } from '../explain';
+import { advise, eventText, failureText, outcomeText, sentTo } from '../explain';
 import { duration } from '../format';
 import { t } from '../messages/language';
-import { useLimits } from '../overview';
+import { useLimits, useWebhook } from '../overview';
 import { Button } from '../parts/Button';
 import { FailureNote, Skeleton } from '../parts/Loading';
 import { At, Clock, ZoneChoice } from '../parts/Time';
 import { resultOf } from '../parts/Timeline';
 import { route } from '../route';
 import { Next } from './Next';
-import { backTo, isDue, noRows, type periods, signs, withFirstPage, withFresh, withOlder, type Row } from './rows';
+import { backTo, isDue, noRows, type periods, signOf, withFirstPage, withFresh, withOlder, type Row } from './rows';
 import { Sending } from './Sending';
 
 // Attempts that do not fit the filter are read too, so a page can be short: three are read before somebody is asked.
@@ -64,6 +64,13 @@ export function Sent({ id, delivery, filter, pageSize, isAwaited, head, failed, 
   // What was asked for with the page that it goes on from.
   const asked = useRef<Query>({ limit: pageSize });
 
+  // An attempt says for ever when the next was to be made: one whose time is long over has been followed, unless a
+  // pause holds that up.
+  const isPaused = Boolean(useWebhook(id)?.pausedAt);
+  const isListed = ({ nextAttemptAt }: Attempt): boolean =>
+    filter?.outcome !== 'Retrying' || isPaused || isDue(nextAttemptAt);
+  const shown = rows.shown.filter(({ newest }) => isListed(newest));
+
   useEffect(() => {
     setRows(noRows);
     setCursor(undefined);
@@ -89,7 +96,8 @@ export function Sent({ id, delivery, filter, pageSize, isAwaited, head, failed, 
     setCursor(page.nextCursor);
     setLookedTo(null);
     setOlder(false);
-    if (page.items.length < pageSize && page.nextCursor) void lookBack(page.nextCursor, pagesAtOnce - 1);
+    const found = page.items.filter(isListed).length;
+    if (found < pageSize && page.nextCursor) void lookBack(page.nextCursor, pagesAtOnce - 1);
   };
 
   const lookBack = async (at: string, pages: number): Promise<void> => {
@@ -104,7 +112,7 @@ export function Sent({ id, delivery, filter, pageSize, isAwaited, head, failed, 
         break;
       }
       setRows(old => withOlder(old, data.items));
-      found += data.items.length;
+      found += data.items.filter(isListed).length;
       next = data.nextCursor;
       setLookedTo(data.items.at(-1)?.startedAt ?? null);
     }
@@ -114,7 +122,7 @@ export function Sent({ id, delivery, filter, pageSize, isAwaited, head, failed, 
 
   useFocusBack(delivery);
   const days = useLimits()?.attempts.retentionSeconds;
-  const fresh = rows.fresh.length;
+  const fresh = rows.fresh.filter(({ newest }) => isListed(newest)).length;
   const news = rows.gap ? t.activity.freshMore : fresh > 0 ? t.activity.fresh(fresh) : null;
   useEffect(() => { if (news) announce(news); }, [news]);
 
@@ -131,14 +139,14 @@ export function Sent({ id, delivery, filter, pageSize, isAwaited, head, failed, 
         </div>
         {first.failure && <FailureNote title={failed} failure={first.failure} retry={first.refresh} />}
         {filter && first.data === null && !first.failure && <Skeleton text={t.loading} kind="flat" count={6} />}
-        {first.data && cursor !== undefined && rows.shown.length === 0 && !older && empty(Boolean(cursor))}
+        {first.data && cursor !== undefined && shown.length === 0 && !older && empty(Boolean(cursor))}
         <ul class={`rows ${first.failure ? 'stale' : ''}`}>
-          {rows.shown.map(row => <Line key={row.key} id={id} row={row} isOpen={row.newest.deliveryId === delivery} />)}
+          {shown.map(row => <Line key={row.key} id={id} row={row} isOpen={row.newest.deliveryId === delivery} />)}
         </ul>
         <p class="row below">
           {cursor && (
             <Button busy={older} onClick={() => lookBack(cursor, pagesAtOnce)}>
-              {older ? t.loading : rows.shown.length === 0 ? t.activity.further : t.activity.older}
+              {older ? t.loading : shown.length === 0 ? t.activity.further : t.activity.older}
             </Button>
           )}
           {cursor && lookedTo && <span class="quiet"><At text={t.activity.lookedBack} at={lookedTo} /></span>}
@@ -175,7 +183,7 @@ function useFocusBack(delivery: string | undefined): void {
 
 function Line({ id, row: { newest }, isOpen }: { id: string; row: Row; isOpen: boolean }) {
   const { outcome, startedAt, event, deliveryId, run } = newest;
-  const [sign, kind] = signs[outcome];
+  const [sign, kind] = signOf(outcome);
   const query = route.value.query.size > 0 ? `?${route.value.query}` : '';
   return (
     <li class={isOpen ? 'open' : undefined}>
@@ -187,7 +195,7 @@ function Line({ id, row: { newest }, isOpen }: { id: string; row: Row; isOpen: b
         // Here, since the link is over all of the row.
         title={outcome === 'Delivered' ? undefined : advise(newest).what}
       >
-        {eventText(event)}<span class="unseen">, {t.outcomes[outcome]}</span>
+        {eventText(event)}<span class="unseen">, {outcomeText(outcome)}</span>
       </a>
       <span class="figures result">{resultOf(newest)}</span>
       <span class="quiet what">
@@ -200,6 +208,7 @@ function Line({ id, row: { newest }, isOpen }: { id: string; row: Row; isOpen: b
 function Told({ id, attempt }: { id: string; attempt: Attempt }) {
   const most = useLimits()?.deliveries.maxAttempts ?? 10;
   const { outcome, timings, nextAttemptAt } = attempt;
+  const isPaused = Boolean(useWebhook(id)?.pausedAt);
   switch (outcome) {
     case 'Delivered':
       return <>{[
@@ -209,10 +218,12 @@ function Told({ id, attempt }: { id: string; attempt: Attempt }) {
       return (
         <>
           {t.activity.attempt(attempt.attempt, most)}
-          {nextAttemptAt && <> · <Next id={id} at={nextAttemptAt} text={t.activity.next} /></>}
+          {nextAttemptAt && (isPaused || isDue(nextAttemptAt)) && (
+            <> · <Next id={id} at={nextAttemptAt} text={t.activity.next} /></>
+          )}
         </>
       );
     case 'DeadLettered': return <>{t.activity.gaveUp(attempt.attempt)}</>;
-    default: return <>{t.outcomes[outcome]}</>;
+    default: return <>{outcomeText(outcome)}</>;
   }
 }

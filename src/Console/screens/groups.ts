@@ -76,17 +76,19 @@ export function filterOfGroup(group: Group, look: Look): Filter {
 
 /**
  * The filters of all chosen groups, each until a time, so that what fails meanwhile is not swept along. A webhook whose
- * groups are all chosen is one filter: one job instead of many.
+ * groups are all chosen is one filter: one job instead of many. It takes any cause, so it ends when the groups were
+ * loaded; `wholeTo` is null if there may be groups that nobody has seen.
  */
-export function filtersOf(chosen: readonly Group[], all: readonly Group[], look: Look, to: string): Filter[] {
+export function filtersOf(
+  chosen: readonly Group[], all: readonly Group[], look: Look, to: string, wholeTo: string | null): Filter[] {
   const filters = new Map<string, Filter>();
   for (const group of chosen) {
     const { queue, subscriptionId } = group;
     const isLikeIt = (other: Group): boolean => other.queue === queue && other.subscriptionId === subscriptionId;
-    const isWhole = subscriptionId !== null
+    const isWhole = wholeTo !== null && subscriptionId !== null
       && all.filter(isLikeIt).length === chosen.filter(isLikeIt).length;
-    const filter = isWhole ? { ...filterOf(look), queue, subscriptionId } : filterOfGroup(group, look);
-    filters.set(isWhole ? `${queue} ${subscriptionId}` : group.key, { ...filter, to });
+    if (isWhole) filters.set(`${queue} ${subscriptionId}`, { ...filterOf(look), queue, subscriptionId, to: wholeTo });
+    else filters.set(group.key, { ...filterOfGroup(group, look), to });
   }
   return [...filters.values()];
 }

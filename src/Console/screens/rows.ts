@@ -17,11 +17,13 @@ interface Rows {
   readonly page: ReadonlySet<string>;
 }
 
-/** What stands for an outcome, and its colour. */
-export const signs: Readonly<Record<Attempt['outcome'], readonly [string, string]>> = {
+const signs: Readonly<Record<Attempt['outcome'], readonly [string, string]>> = {
   Delivered: ['✓', 'good'], Retrying: ['↻', 'warn'], DeadLettered: ['✗', 'bad'], SubscriptionDeleted: ['–', ''],
   Unknown: ['–', ''],
 };
+
+/** What stands for an outcome, and its colour. */
+export const signOf = (outcome: Attempt['outcome']): readonly [string, string] => signs[outcome] ?? signs.Unknown;
 
 export const noRows: Rows = { shown: [], fresh: [], gap: false, page: new Set() };
 

@@ -54,6 +54,13 @@ internal static partial class ScreenStates
             await stage.ClickAsync("Send a test");
             await stage.SeeTextAsync("Please sign in again");
         }, stage => stage.ReplaceAsync("session", ("\"signedInBy\":\"token\"", "\"signedInBy\":\"account\""))),
+        new("session-of-another", Demo, "/new", async stage =>
+        {
+            await stage.FillAsync("Where to send events", Receiver);
+            await stage.ReplaceAsync("session", ("\"tenant\":\"demo\"", "\"tenant\":\"globex-international\""));
+            await stage.Page.EvaluateAsync("location.hash = 'session=atp_demo-another'");
+            await stage.SeeAsync("dialog");
+        }),
     ];
 
     static IEnumerable<ScreenState> List() =>

@@ -7,11 +7,15 @@ namespace Atrium.BrowserTests;
 internal static class Sessions
 {
     /// <summary>Begins a session of the app's tenant, and gives its token.</summary>
-    public static async Task<string> BeginSessionAsync(this RunningApp app, params string[] rights)
+    public static Task<string> BeginSessionAsync(this RunningApp app, params string[] rights) =>
+        app.BeginSessionOfAsync("jane@acme.example", rights);
+
+    /// <summary>The same for another user.</summary>
+    public static async Task<string> BeginSessionOfAsync(this RunningApp app, string actor, params string[] rights)
     {
         var (status, json) = await app.PostAsync($"api/tenants/{app.Tenant}/portal-sessions", new
         {
-            actor = "jane@acme.example",
+            actor,
             rights = rights.Length > 0 ? rights : ["view", "manage", "recover"],
         });
         Assert.Equal(HttpStatusCode.Created, status);
