@@ -345,6 +345,20 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
     }
 
     [Fact]
+    public async Task Who_deletes_a_webhook_is_told_of_what_waits_for_a_retry()
+    {
+        var tab = await OpenAsync();
+        await ChangeAsync(tab, "overview", answer => answer["subscriptions"]!.AsArray()
+            .Single(one => (string?)one!["id"] == Failing)!["retrying"] = 7);
+        await VisitAsync(tab, $"/w/{Failing}/settings");
+
+        await tab.Button("Delete this webhook…").ClickAsync();
+
+        await Expect(tab.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync(
+            "What can no longer be sent then: 12 failed events and 7 events that wait for a retry.");
+    }
+
+    [Fact]
     public async Task What_failed_and_what_was_done_can_be_reached_when_the_last_webhook_is_deleted()
     {
         var tab = await OpenAsync();

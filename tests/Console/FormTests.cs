@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Atrium.EndToEnd;
+using Atrium.Functions.Egress;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -260,6 +261,27 @@ public sealed class FormTests(AdminsApp started) : BrowserTests
 
         await tab.Page.WaitForFunctionAsync("() => heard.some(text => text.startsWith('There were many tests'))");
         await Expect(send).ToHaveAccessibleDescriptionAsync(new Regex("You can test again in "));
+    }
+
+    // Typed as a paste types it: what fills a field by a script is not cut.
+    [Theory]
+    [InlineData("/new", "Where to send events", "Save and start sending")]
+    [InlineData("/new", "Name (optional)", "Save and start sending")]
+    [InlineData("/notices", "Where to send notices", "Save and be told")]
+    public async Task A_pasted_text_that_is_too_long_is_refused_and_not_cut(string screen, string field, string save)
+    {
+        var pasted = Receiver + new string('a', EndpointUrl.MaxLength);
+        var tab = await OpenAsync();
+        await tab.Page.RunAndWaitForResponseAsync(
+            () => tab.VisitAsync(started.Share(), screen), new Regex("/api/portal/limits$"));
+        await tab.Page.Locator("#url").FillAsync($"{Receiver}");
+        await tab.Field(field).SelectTextAsync();
+
+        await tab.Page.Keyboard.InsertTextAsync(pasted);
+        await tab.Button(save).ClickAsync();
+
+        await Expect(tab.Field(field)).ToHaveAccessibleDescriptionAsync(new Regex("This is too long, or too much"));
+        await Expect(tab.Field(field)).ToHaveValueAsync(pasted);
     }
 
     [Fact]

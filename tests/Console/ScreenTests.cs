@@ -17,6 +17,7 @@ public sealed class ScreenTests(Screens screens)
     {
         var page = await screens.ShowAsync(State(name), Language.English);
 
+        None(await page.MutedAsync());
         var violations = await page.ViolationsAsync(Shown.AllRules);
         await page.DarkenAsync();
         violations = [.. violations, .. await page.ViolationsAsync(Shown.RulesOfColour)];

@@ -62,6 +62,86 @@ public sealed class SentenceTests(FakeServer server) : BrowserTests, IClassFixtu
         await Expect(tab.Page.Locator("dialog")).ToContainTextAsync(sentence);
     }
 
+    [Theory]
+    [InlineData("en", "InvalidEvent", "What Atrium still cannot read is not sent.")]
+    [InlineData("en", "InvalidDelivery", "What Atrium still cannot read is not sent.")]
+    [InlineData("de", "InvalidEvent", "Was Atrium weiterhin nicht lesen kann, wird nicht gesendet.")]
+    public async Task What_cannot_be_read_is_not_promised_to_be_sent(string language, string reason, string sentence)
+    {
+        var tab = await OpenAsync();
+        await tab.Page.RouteAsync(new Regex("/dead-letters/groups"), async route =>
+        {
+            var answer = await route.FetchAsync();
+            var groups = JsonNode.Parse(await answer.TextAsync())!;
+            if (groups["items"]!.AsArray().FirstOrDefault()?.DeepClone() is { } group)
+            {
+                (group["reason"], group["subscriptionId"]) = (reason, null);
+                (group["lastStatus"], group["lastErrorClass"]) = (null, null);
+                groups["items"] = new JsonArray(group);
+            }
+
+            await route.FulfillAsync(new() { Response = answer, Body = groups.ToJsonString() });
+        });
+        await tab.Page.RouteAsync(new Regex("/dead-letters/count"), route => route.FulfillAsync(new()
+        {
+            ContentType = "application/json",
+            Body = """{"matching":3,"indexedAt":"2026-04-15T09:30:00Z"}""",
+        }));
+        await VisitAsync(tab, "demo", language, "/failed");
+
+        await tab.Page.Locator(".check.all input").CheckAsync();
+        await tab.Page.Locator(".bar .button.primary").ClickAsync();
+
+        await Expect(tab.Page.Locator("dialog")).ToContainTextAsync(sentence);
+    }
+
+    [Theory]
+    [InlineData("en", "The visitor’s data is not shown here.")]
+    [InlineData("de", "Die Besucherdaten werden hier nicht gezeigt.")]
+    public async Task Of_a_failed_event_which_is_kept_nobody_says_that_it_is_not(string language, string sentence)
+    {
+        var tab = await OpenAsync();
+        await VisitAsync(tab, "demo", language, $"/w/{Stage.Webhook(0)}");
+
+        await tab.Page.Locator(".rows a").First.ClickAsync();
+
+        await Expect(tab.Page.Locator(".sending .button.danger")).ToBeVisibleAsync();
+        await Expect(tab.Page.Locator(".sending > .hint")).ToHaveTextAsync(sentence);
+    }
+
+    [Theory]
+    [InlineData("en", "An earlier one still works until")]
+    [InlineData("de", "Ein früherer gilt noch bis:")]
+    public async Task Of_two_earlier_secrets_neither_is_called_the_last(string language, string sentence)
+    {
+        var tab = await OpenAsync();
+        await tab.Page.RouteAsync(new Regex($"/subscriptions/{Stage.Webhook(1)}$"), async route =>
+        {
+            var answer = await route.FetchAsync();
+            var webhook = JsonNode.Parse(await answer.TextAsync())!;
+            webhook["earlierSecretsSignUntil"] = new JsonArray("2026-04-15T09:30:00Z", "2026-04-16T09:30:00Z");
+            await route.FulfillAsync(new() { Response = answer, Body = webhook.ToJsonString() });
+        });
+
+        await VisitAsync(tab, "demo", language, $"/w/{Stage.Webhook(1)}/settings");
+
+        await Expect(tab.Page.Locator("section:has(#secret-title) > p")).ToHaveTextAsync(
+            new Regex($"{sentence} .+ {sentence} "));
+    }
+
+    [Theory]
+    [InlineData("en", "Resumed.")]
+    [InlineData("de", "Fortgesetzt.")]
+    public async Task Who_resumes_is_promised_nothing_that_may_not_be_held(string language, string sentence)
+    {
+        var tab = await OpenAsync();
+        await VisitAsync(tab, "demo", language, $"/w/{Stage.Webhook(3)}");
+
+        await tab.Page.Locator(".head .actions .button").Last.ClickAsync();
+
+        await Expect(tab.Page.Locator(".toast")).ToHaveTextAsync(sentence);
+    }
+
     [Fact]
     public async Task Before_it_is_known_which_webhooks_there_are_what_failed_is_sent_to_its_own()
     {

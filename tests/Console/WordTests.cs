@@ -59,6 +59,24 @@ public sealed partial class WordTests
             Advice().Matches(words).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("en.ts", "", "does not check the signature")]
+    [InlineData("de.ts", "de", "prüft die Signatur nicht")]
+    public void Tools_that_cannot_check_a_signature_are_those_whose_guides_say_so(
+        string file, string folder, string sentence)
+    {
+        var text = File.ReadAllText(Repository.PathOf("src", "Console", "messages", file));
+        var start = text.IndexOf("noneWarning: ", StringComparison.Ordinal);
+        var warning = text[start..text.IndexOf("headers: ", start, StringComparison.Ordinal)];
+        var guides = Directory.GetFiles(Repository.PathOf("docs", "recipes", folder), "*.md")
+            .Select(File.ReadAllText).ToDictionary(guide => guide.Split('\n')[0].TrimStart('#', ' '));
+
+        var named = guides.Keys.Where(tool => warning.Contains(tool, StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(named);
+        Assert.Equal(
+            guides.Keys.Where(tool => guides[tool].Contains(sentence, StringComparison.Ordinal)), named);
+    }
+
     // The same advice stands under a test, and under the last attempt of an event.
     [Theory]
     [InlineData("advice.en.ts")]

@@ -18,13 +18,12 @@ interface Props {
 
 /** Name, URL, events and headers of a webhook. */
 export function Fields({ draft, faults, onChange, children }: Props & { children?: ComponentChildren }) {
-  const limits = useLimits()?.subscriptions;
   return (
     <>
       <Field name="name" label={t.form.name} hint={t.form.nameHint} error={faults.name}>
         {control => (
           <input
-            {...control} type="text" autoComplete="off" value={draft.name} maxLength={limits?.maxNameCharacters}
+            {...control} type="text" autoComplete="off" value={draft.name}
             onInput={event => onChange({ ...draft, name: event.currentTarget.value })}
           />
         )}
@@ -33,8 +32,7 @@ export function Fields({ draft, faults, onChange, children }: Props & { children
         {control => (
           <input
             {...control} type="url" inputMode="url" autoComplete="off" spellcheck={false} required value={draft.url}
-            maxLength={limits?.maxUrlCharacters} placeholder="https://"
-            onInput={event => onChange({ ...draft, url: event.currentTarget.value })}
+            placeholder="https://" onInput={event => onChange({ ...draft, url: event.currentTarget.value })}
           />
         )}
       </Field>
@@ -45,7 +43,7 @@ export function Fields({ draft, faults, onChange, children }: Props & { children
       </details>
       <Events draft={draft} faults={faults} onChange={onChange} />
       {children}
-      <Headers draft={draft} faults={faults} onChange={onChange} most={limits?.maxHeaders} />
+      <Headers draft={draft} faults={faults} onChange={onChange} />
     </>
   );
 }
@@ -97,8 +95,9 @@ function Events({ draft, faults, onChange }: Props) {
   );
 }
 
-function Headers({ draft, faults, onChange, most }: Props & { most: number | undefined }) {
+function Headers({ draft, faults, onChange }: Props) {
   const { headers } = draft;
+  const most = useLimits()?.subscriptions.maxHeaders;
   const put = (row: HeaderRow): void =>
     onChange({ ...draft, headers: headers.map(old => old.key === row.key ? row : old) });
   return (

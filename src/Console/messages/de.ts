@@ -113,7 +113,7 @@ export const de = (plural: Plural): Messages => ({
     reveal: 'Zeigen',
     hide: 'Verbergen',
     noneWarning: 'Wer die URL erfährt, könnte Ihnen erfundene Besucher senden. '
-      + 'Zapier und Make können Signaturen nicht leicht prüfen; halten Sie dann die URL geheim.',
+      + 'Power Automate kann Signaturen nicht prüfen; halten Sie dann die URL geheim.',
     headers: 'Weitere Header',
     headersHint: 'Werden mit jedem Ereignis gesendet. Manche Empfänger verlangen darin ein Passwort oder einen '
       + 'Schlüssel.',
@@ -133,7 +133,6 @@ export const de = (plural: Plural): Messages => ({
       + 'X-Api-Key.',
     save: 'Speichern und senden',
     saving: 'Wird gespeichert …',
-    saveChanges: 'Änderungen speichern',
     notTested: 'Noch nicht getestet – Sie können trotzdem speichern.',
     noEvents: 'Wählen Sie mindestens ein Ereignis.',
     noUrl: 'Geben Sie die URL ein, die Ihr Werkzeug zeigt.',
@@ -142,8 +141,6 @@ export const de = (plural: Plural): Messages => ({
     check: 'Bitte prüfen Sie diese Felder',
     lostAnswer: 'Es kam keine Antwort. Nichts ist verloren: „Noch einmal versuchen“ legt keinen zweiten Webhook an.',
     lostAnswerTest: 'Es kam keine Antwort. Ob der Test ankam, ist nicht bekannt. Versuchen Sie es noch einmal.',
-    lostAnswerChange: 'Es kam keine Antwort. Ob die Änderung gespeichert ist, ist nicht bekannt. Sie können sie '
-      + 'gefahrlos noch einmal speichern.',
     madeBeforeTitle: 'Der Webhook ist schon gespeichert',
     madeBefore: 'Auf Ihren ersten Versuch kam keine Antwort, aber der Webhook wurde so gespeichert, wie er im Formular '
       + 'stand. Sie können ihn in der Liste ändern. Wenn Sie noch einmal speichern, gibt es einen zweiten.',
@@ -199,8 +196,8 @@ export const de = (plural: Plural): Messages => ({
     heldEvents: count => plural(count, {
       none: 'Seither kam kein Ereignis.',
       one: '# Ereignis wird zurückgehalten.', other: '# Ereignisse werden zurückgehalten.' }),
-    resumed: 'Fortgesetzt. Die zurückgehaltenen Ereignisse werden jetzt gesendet.',
-    resumedLater: 'Fortgesetzt. Die zurückgehaltenen Ereignisse werden bald gesendet.',
+    resumed: 'Fortgesetzt.',
+    resumedLater: 'Fortgesetzt. Was zurückgehalten ist, wird bald gesendet.',
   },
   activity: {
     period: 'Zeitraum',
@@ -249,7 +246,7 @@ export const de = (plural: Plural): Messages => ({
     noAnswer: 'keine Antwort',
     notSent: 'nicht gesendet',
     answer: 'Antwort (Anfang)',
-    noCopy: 'Atrium bewahrt hier keine Kopie der Besucherdaten auf.',
+    notShown: 'Die Besucherdaten werden hier nicht gezeigt.',
     goneTitle: 'Diese Sendung ist nicht bekannt',
     gone: 'Vielleicht bewahrt Atrium sie nicht mehr auf.',
     failed: 'Diese Sendung konnte nicht geladen werden.',
@@ -277,6 +274,7 @@ export const de = (plural: Plural): Messages => ({
     ofDeleted: count => plural(count, {
       one: '# Ereignis eines gelöschten Webhooks kann nur noch gelöscht werden.',
       other: '# Ereignisse eines gelöschten Webhooks können nur noch gelöscht werden.' }),
+    unreadAgain: 'Was Atrium weiterhin nicht lesen kann, wird nicht gesendet.',
     nothingLeft: 'Es ist nichts mehr da, was passt. Vielleicht war jemand anderes schneller.',
     isPaused: 'Der Webhook ist pausiert: Die Ereignisse werden zurückgehalten, bis Sie ihn fortsetzen.',
     deleteTitle: count => `${count} löschen?`,
@@ -289,13 +287,10 @@ export const de = (plural: Plural): Messages => ({
     secretSince: when => `Erstellt: ${when}.`,
     secretSet: 'Ereignisse werden signiert.',
     noSecret: 'Ereignisse werden nicht signiert.',
-    earlier: until => `Der vorige gilt noch bis: ${until}.`,
-    newSecret: 'Neuen Schlüssel erstellen …',
     pauseTitle: 'Pause',
     pauseHint: 'Ereignisse werden so lange zurückgehalten.',
     discarded: when =>
       `Die ältesten zurückgehaltenen werden gelöscht: ${when}, wenn Sie nicht vorher fortsetzen.`,
-    nothingChanged: 'Es wurde nichts geändert.',
     make: 'Neuen Schlüssel erstellen',
     newTitle: 'Der neue Schlüssel',
     lostSecret: 'Ob dieser Schlüssel schon gilt, ist nicht bekannt. Kopieren Sie ihn jetzt, und versuchen Sie es noch '

@@ -119,7 +119,7 @@ export const en = (plural: Plural) => ({
     reveal: 'Show',
     hide: 'Hide',
     noneWarning: 'Anybody who learns the URL could send you made-up visitors. '
-      + 'Zapier and Make cannot check signatures easily; then keep the URL secret.',
+      + 'Power Automate cannot check signatures; then keep the URL secret.',
     headers: 'Additional headers',
     headersHint: 'Sent along with every event. Some receivers ask for a password or a key in one.',
     headerName: 'Name',
@@ -137,7 +137,6 @@ export const en = (plural: Plural) => ({
     badHeaderName: 'The name of a header has at most 64 letters, digits and hyphens, such as X-Api-Key.',
     save: 'Save and start sending',
     saving: 'Saving…',
-    saveChanges: 'Save changes',
     notTested: 'Not tested yet – you can save all the same.',
     noEvents: 'Choose at least one event.',
     noUrl: 'Enter the URL that your tool shows.',
@@ -146,7 +145,6 @@ export const en = (plural: Plural) => ({
     check: 'Please check these fields',
     lostAnswer: 'No answer came. Nothing is lost: “Try again” cannot make a second webhook.',
     lostAnswerTest: 'No answer came, so it is not known whether the test arrived. Try again.',
-    lostAnswerChange: 'No answer came, so it is not known whether this was saved. You can safely save it again.',
     madeBeforeTitle: 'The webhook was saved already',
     madeBefore: 'No answer came to your first try, but the webhook was saved then, as it stood in the form. You find '
       + 'it in the list, and can change it there. If you save this form again, there will be a second webhook.',
@@ -201,8 +199,8 @@ export const en = (plural: Plural) => ({
     pausedBanner: (when: string, held: string) => `Somebody paused it ${when}. ${held}`,
     heldEvents: (count: number) => plural(count, {
       none: 'No event has come since then.', one: '# event is held.', other: '# events are held.' }),
-    resumed: 'Resumed. The held events go out now.',
-    resumedLater: 'The pause has ended. The held events go out within a minute or two.',
+    resumed: 'Resumed.',
+    resumedLater: 'Resumed. Whatever is held goes out within a minute or two.',
   },
   activity: {
     period: 'Period',
@@ -251,7 +249,7 @@ export const en = (plural: Plural) => ({
     noAnswer: 'no answer',
     notSent: 'not sent',
     answer: 'Answer (beginning)',
-    noCopy: 'Atrium keeps no copy of the visitor’s data here.',
+    notShown: 'The visitor’s data is not shown here.',
     goneTitle: 'This sending is not known',
     gone: 'It may be so old that Atrium no longer keeps it.',
     failed: 'This sending could not be loaded.',
@@ -277,6 +275,7 @@ export const en = (plural: Plural) => ({
     ofDeleted: (count: number) => plural(count, {
       one: '# event of a webhook that was deleted cannot be sent any more. You can only delete it.',
       other: '# events of a webhook that was deleted cannot be sent any more. You can only delete them.' }),
+    unreadAgain: 'What Atrium still cannot read is not sent.',
     nothingLeft: 'Nothing is left that fits. Somebody else may have been here.',
     isPaused: 'The webhook is paused: the events are held until you resume it.',
     deleteTitle: (count: string) => `Delete ${count}?`,
@@ -289,13 +288,10 @@ export const en = (plural: Plural) => ({
     secretSince: (when: string) => `Made ${when}.`,
     secretSet: 'Events are signed.',
     noSecret: 'Events are not signed.',
-    earlier: (until: string) => `The one before still works until ${until}.`,
-    newSecret: 'Make a new secret…',
     pauseTitle: 'Pause',
     pauseHint: 'Events are held meanwhile.',
     discarded: (when: string) =>
       `The oldest held events are deleted ${when}, unless you resume before.`,
-    nothingChanged: 'Nothing has changed.',
     make: 'Make a new secret',
     newTitle: 'The new secret',
     lostSecret: 'It is not known whether this secret is in force already. Copy it now, and try again.',

@@ -1,7 +1,9 @@
 import type { NoticeWords } from './notices.en';
+import { stored } from './stored.de';
 
 /** Was bei den Benachrichtigungen eingestellt wird. */
 export const notices: NoticeWords = {
+  ...stored,
   lead: 'Atrium kann eine URL von Ihnen aufrufen, wenn ein Webhook endgültig fehlschlägt und wenn er wieder läuft. '
     + 'Ein Ablauf in Zapier, Make oder Power Automate macht daraus eine E-Mail oder einen Beitrag in Teams oder '
     + 'Slack.',
@@ -33,5 +35,5 @@ export const notices: NoticeWords = {
   whenSent: 'Eine kommt, wenn ein Webhook endgültig fehlschlägt, und eine, wenn er wieder läuft.',
   failed: 'Nicht zugestellte Benachrichtigungen',
   loadFailed: 'Die Einstellungen konnten nicht geladen werden.',
-  noCopy: 'In der Benachrichtigung steht, um welchen Webhook es geht. Atrium bewahrt hier keine Kopie davon auf.',
+  notShown: 'In der Benachrichtigung steht, um welchen Webhook es geht. Sie wird hier nicht gezeigt.',
 };

@@ -1,5 +1,8 @@
+import { stored } from './stored.en';
+
 /** The words of the settings for notices, which are loaded with that screen: few look there first. */
 export const notices = {
+  ...stored,
   lead: 'Atrium can tell you when a webhook fails for good, and when it works again. It calls a URL of yours, '
     + 'once for each. There, a flow in Zapier, Make or Power Automate can send a mail, or post to Teams or Slack.',
   url: 'Where to send notices',
@@ -30,7 +33,7 @@ export const notices = {
   whenSent: 'One is sent when a webhook begins to fail for good, and one when it works again.',
   failed: 'Notices that could not be delivered',
   loadFailed: 'The settings for notices could not be loaded.',
-  noCopy: 'A notice says which webhook it is about. Atrium keeps no copy of it here.',
+  notShown: 'A notice says which webhook it is about. It is not shown here.',
 };
 
 export type NoticeWords = typeof notices;

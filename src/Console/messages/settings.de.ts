@@ -1,8 +1,10 @@
 import type { Plural } from './en';
 import type { SettingsWords } from './settings.en';
+import { stored } from './stored.de';
 
 /** Was bei einem Webhook eingestellt wird. */
 export const settings = (plural: Plural): SettingsWords => ({
+  ...stored,
   firstSecret: 'Schlüssel erstellen …',
   stopSigning: 'Nicht mehr signieren …',
   heldFor: days => plural(days, {
@@ -21,6 +23,9 @@ export const settings = (plural: Plural): SettingsWords => ({
   deleteNone: 'An ihn werden keine Ereignisse mehr gesendet.',
   deleteLoses: lost => `Was dann nicht mehr gesendet werden kann: ${lost}.`,
   heldEvents: count => plural(count, { one: '# zurückgehaltenes Ereignis', other: '# zurückgehaltene Ereignisse' }),
+  retryingEvents: count => plural(count, {
+    one: '# Ereignis, das auf den nächsten Versuch wartet',
+    other: '# Ereignisse, die auf den nächsten Versuch warten' }),
   resumeFirst: 'Zuerst fortsetzen',
   deleteNow: 'Webhook löschen',
   deleted: 'Der Webhook wurde gelöscht.',

@@ -1,7 +1,9 @@
 import type { Plural } from './en';
+import { stored } from './stored.en';
 
 /** The words of the settings of a webhook, which are loaded with them: few look there first. */
 export const settings = (plural: Plural) => ({
+  ...stored,
   firstSecret: 'Make a secret…',
   stopSigning: 'Stop signing…',
   heldFor: (days: number) => plural(days, {
@@ -20,6 +22,8 @@ export const settings = (plural: Plural) => ({
   deleteNone: 'No more events are sent to it.',
   deleteLoses: (lost: string) => `What can no longer be sent then: ${lost}.`,
   heldEvents: (count: number) => plural(count, { one: '# held event', other: '# held events' }),
+  retryingEvents: (count: number) => plural(count, {
+    one: '# event that waits for a retry', other: '# events that wait for a retry' }),
   resumeFirst: 'Resume first',
   deleteNow: 'Delete webhook',
   deleted: 'The webhook was deleted.',

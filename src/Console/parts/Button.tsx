@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
+import { announce } from '../announce';
 import { lostSince } from '../api/connection';
 import { t } from '../messages/language';
 
@@ -10,7 +11,7 @@ interface Props {
   readonly type?: 'button' | 'submit';
   /** While true, another click does nothing. */
   readonly busy?: boolean;
-  /** Why it cannot be used now; it stays reachable, so that the reason can be read. */
+  /** Why it cannot be used now; it stays reachable, so that the reason can be read, and says it when pressed. */
   readonly reason?: string | null | undefined;
   /** Whether it asks the server to change something, which cannot be done offline. */
   readonly changes?: boolean;
@@ -36,6 +37,7 @@ export function Button({ children, onClick, kind, type = 'button', busy, reason,
         onClick={event => {
           if (blocked) event.preventDefault();
           else onClick?.();
+          if (why) announce(why);
         }}
       >
         {children}

@@ -19,7 +19,7 @@ export function Skeleton({ text, count = 3, kind = 'tall' }: { text: string; cou
     return () => clearTimeout(timer);
   }, []);
   return (
-    <div aria-busy="true" class="skeletons">
+    <div class="skeletons">
       <p role="status">{slow ? t.waking : text}</p>
       {Array.from({ length: count }, (_, index) => <div key={index} class={`skeleton ${kind}`} />)}
     </div>

@@ -66,14 +66,17 @@ export function Acting({ kind, chosen, groups, look, wholeTo, onClose, onDone }:
   };
 
   if (testing) return <TestDialog id={testing} onClose={() => setTesting(null)} />;
-  const found = counts?.reduce((sum, one) => sum + one, 0) ?? null;
-  const total = counts?.reduce((sum, one, index) => isLeftOut(filters[index]!) ? sum : sum + one, 0) ?? null;
+  const found = sumOf(counts);
+  const total = sumOf(counts?.filter((_, index) => !isLeftOut(filters[index]!)));
   // What others have done meanwhile is seen in the list.
-  const close = found === 0 ? onDone : onClose;
+  const close = counts && !found ? onDone : onClose;
   const areNotices = filters.every(({ subscriptionId }) => subscriptionId === noticesId);
-  const events = countOf(total ?? 0, areNotices);
-  const needsTyping = kind === 'discard' && total !== null && total > typedAbove;
+  const events = countOf(total, areNotices);
+  const needsTyping = kind === 'discard' && total > typedAbove;
   const isTyped = !needsTyping || typed.replace(/\D/g, '') === String(total);
+  const toType = t.failedEvents.typeCount(number(total));
+  const why = !counts ? failure ? t.notDone : t.failedEvents.counting
+    : !found ? t.failedEvents.nothingLeft : !total ? t.failedEvents.ofDeleted(found) : isTyped ? null : toType;
   const title = kind === 'replay' ? t.failedEvents.sendTitle : t.failedEvents.deleteTitle;
   return (
     <Dialog
@@ -81,7 +84,7 @@ export function Acting({ kind, chosen, groups, look, wholeTo, onClose, onDone }:
       busy={busy} onClose={close}
       actions={kind === 'replay' ? (
         <>
-          <Button kind="primary" changes busy={busy || !total} onClick={act}>
+          <Button kind="primary" changes busy={busy} reason={why} onClick={act}>
             <SendText filters={filters} />
           </Button>
           <Button busy={busy} onClick={close}>{t.cancel}</Button>
@@ -89,19 +92,20 @@ export function Acting({ kind, chosen, groups, look, wholeTo, onClose, onDone }:
       ) : (
         <>
           <Button busy={busy} onClick={close}>{t.failedEvents.keep}</Button>
-          <Button kind="danger" changes busy={busy || !total || !isTyped} onClick={act}>{t.failedEvents.delete}</Button>
+          <Button kind="danger" changes busy={busy} reason={why} onClick={act}>{t.failedEvents.delete}</Button>
         </>
       )}
     >
       <div role="status">
-        {total === null && !failure && <p>{t.failedEvents.counting}</p>}
-        {found === 0 && <p>{t.failedEvents.nothingLeft}</p>}
-        {found !== null && found > 0 && kind === 'replay' && (
-          filters.map((filter, index) => (
-            <Where key={JSON.stringify(filter)} filter={filter} count={counts![index]!} onTest={setTesting} />
-          ))
-        )}
-        {total !== null && total > 0 && kind === 'discard' && (
+        {!found && !failure && <p>{why}</p>}
+        {kind === 'replay' ? (
+          <>
+            {counts && filters.map((filter, index) => (
+              <Where key={JSON.stringify(filter)} filter={filter} count={counts[index]!} onTest={setTesting} />
+            ))}
+            {total > 0 && chosen.some(isUnread) && <p>{t.failedEvents.unreadAgain}</p>}
+          </>
+        ) : total > 0 && (
           <p>
             {areNotices ? t.notices.deleteText(total)
               : total === 1 ? t.failedEvents.deleteTextOne : failedWords.deleteText(events)}
@@ -110,7 +114,7 @@ export function Acting({ kind, chosen, groups, look, wholeTo, onClose, onDone }:
         <Behind time={behind} />
       </div>
       {needsTyping && (
-        <Field name="confirm" label={t.failedEvents.typeCount(number(total))}>
+        <Field name="confirm" label={toType}>
           {control => (
             <input
               {...control} type="text" inputMode="numeric" autoComplete="off" value={typed}
@@ -125,6 +129,12 @@ export function Acting({ kind, chosen, groups, look, wholeTo, onClose, onDone }:
     </Dialog>
   );
 }
+
+const sumOf = (counts: readonly number[] | null | undefined): number =>
+  counts?.reduce((sum, one) => sum + one, 0) ?? 0;
+
+// Such as an event of a later version of Atrium: it is read once more when it is sent again.
+const isUnread = ({ reason }: Group): boolean => /^Invalid/.test(reason ?? '');
 
 // "All the same" is said only where a test was advised.
 function SendText({ filters }: { filters: readonly Filter[] }) {

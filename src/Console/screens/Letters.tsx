@@ -28,7 +28,7 @@ export function Letters({ group, look, anew }: {
           <li key={letter.sequenceNumber}>
             <span class="figures when"><Clock at={letter.failedAt} /></span>
             <span>{eventText(letter.event)}</span>
-            <span class="quiet what">
+            <span class="quiet what" lang={letter.attempt ? undefined : 'en'}>
               {letter.attempt ? t.failedEvents.attempts(letter.attempt) : letter.description}
             </span>
             {letter.subscriptionId && letter.deliveryId && !isDeleted(letter.subscriptionId) && (

@@ -40,7 +40,7 @@ export function NoSession({ signIn, retry }: { signIn: SignIn; retry: () => void
       return (
         <>
           <h1 class="unseen">{t.webhooks}</h1>
-          <p class="quiet" role="status" aria-busy="true">{t.loading}</p>
+          <p class="quiet" role="status">{t.loading}</p>
         </>
       );
   }

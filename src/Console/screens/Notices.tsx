@@ -17,7 +17,6 @@ import { newSecret, SecretChoice, secretOf } from '../form/SecretChoice';
 import { TestedForm } from '../form/TestedForm';
 import { TestPanel } from '../form/TestPanel';
 import { loadNotices, noticeWords, t } from '../messages/language';
-import { useLimits } from '../overview';
 import { Button } from '../parts/Button';
 import { Dialog } from '../parts/Dialog';
 import { Field } from '../parts/Field';
@@ -94,7 +93,6 @@ function Form({ stored, put }: Props) {
   const [busy, setBusy] = useState(false);
   const [ask, setAsk] = useState(0);
   const [rotations, setRotations] = useState(0);
-  const most = useLimits()?.subscriptions.maxUrlCharacters;
   const { notices } = base;
   const mayManage = can('manage');
   const here = useHere();
@@ -121,7 +119,7 @@ function Form({ stored, put }: Props) {
   const rebase = (fresh: StoredNotices): void =>
     theirs && fresh.notices ? setTheirs(fresh) : accept(fresh, notices);
 
-  const refuse = (failure: Failure): void => setWrong(wrongOf(failure, t.form.lostAnswerChange));
+  const refuse = (failure: Failure): void => setWrong(wrongOf(failure, noticeWords.lostAnswer));
 
   const judge = (): boolean => {
     const fault = urlFault(typed);
@@ -135,7 +133,7 @@ function Form({ stored, put }: Props) {
 
   const save = async (seen: StoredNotices): Promise<void> => {
     if (!judge() || busy) return;
-    if (notices && !isChanged) return announce(t.settings.nothingChanged);
+    if (notices && !isChanged) return announce(noticeWords.nothingChanged);
     setBusy(true);
     const body = { url: typed, enabled, generateSecret: false, ...(used ? { secret: used } : {}) };
     const { data, failure, changed } = await changingSeen(
@@ -178,7 +176,7 @@ function Form({ stored, put }: Props) {
             {control => (
               <input
                 {...control} type="url" inputMode="url" autoComplete="off" spellcheck={false} required value={url}
-                maxLength={most} placeholder="https://" onInput={event => setUrl(event.currentTarget.value)}
+                placeholder="https://" onInput={event => setUrl(event.currentTarget.value)}
               />
             )}
           </Field>
@@ -203,7 +201,7 @@ function Form({ stored, put }: Props) {
         {mayManage && (
           <div class="actions bar">
             <Button type="submit" kind="primary" changes busy={busy}>
-              {busy ? t.form.saving : notices ? t.form.saveChanges : noticeWords.save}
+              {busy ? t.form.saving : notices ? noticeWords.saveChanges : noticeWords.save}
             </Button>
           </div>
         )}
@@ -269,10 +267,10 @@ function Secret({ stored, put }: Props) {
       <h2 id="secret-title">{t.form.secret}</h2>
       <p>
         {secretCreatedAt ? <At text={t.settings.secretSince} at={secretCreatedAt} /> : noticeWords.signed}{' '}
-        {earlierSecretsSignUntil.map(until => <At key={until} text={t.settings.earlier} at={until} />)}
+        {earlierSecretsSignUntil.map(until => <At key={until} text={noticeWords.earlier} at={until} />)}
       </p>
       {can('manage') && (
-        <div class="actions"><Button changes onClick={() => setOpen(true)}>{t.settings.newSecret}</Button></div>
+        <div class="actions"><Button changes onClick={() => setOpen(true)}>{noticeWords.newSecret}</Button></div>
       )}
       {open && <NewSecret stored={stored} put={put} onClose={() => setOpen(false)} />}
     </section>

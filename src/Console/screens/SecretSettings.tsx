@@ -31,12 +31,12 @@ export function SecretSettings({ webhook, onChange }: Props) {
       <p>
         {!hasSecret ? t.settings.noSecret : secretCreatedAt
           ? <At text={t.settings.secretSince} at={secretCreatedAt} /> : t.settings.secretSet}{' '}
-        {earlierSecretsSignUntil.map(until => <At key={until} text={t.settings.earlier} at={until} />)}
+        {earlierSecretsSignUntil.map(until => <At key={until} text={settingsWords.earlier} at={until} />)}
       </p>
       {can('manage') && (
         <div class="actions">
           <Button changes onClick={() => setOpen('new')}>
-            {hasSecret ? t.settings.newSecret : settingsWords.firstSecret}
+            {hasSecret ? settingsWords.newSecret : settingsWords.firstSecret}
           </Button>
           {hasSecret && <Button changes onClick={() => setOpen('stop')}>{settingsWords.stopSigning}</Button>}
         </div>

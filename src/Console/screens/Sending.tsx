@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { announce, complain } from '../announce';
+import { announce, complain, speak } from '../announce';
 import {
   discardDeadLetter, discardDeadLetters, getDelivery, replayDeadLetter, replayDeadLetters, type Attempt, type Delivery,
   type Filter,
@@ -54,6 +54,8 @@ export function Sending({ id, deliveryId }: { id: string; deliveryId: string }) 
   const title = data ? eventText(data.event) : failure?.status === 404 ? t.sending.goneTitle : t.loading;
   const webhook = useWebhook(id);
   useTitle(title, webhook ? nameOf(webhook) : null);
+  // The heading has the focus already, and nobody hears what becomes of it.
+  useEffect(() => { if (title !== t.loading) speak(title); }, [title]);
 
   // Whoever came from a list of failed events goes back to it.
   const { query } = route.value;
@@ -97,7 +99,7 @@ function Details({ delivery, refresh }: { delivery: Delivery; refresh: () => voi
       {runs.toReversed().map(({ run, attempts }) => (
         <Run key={run} run={run} attempts={attempts} isNamed={runs.length > 1} />
       ))}
-      <p class="hint">{subscriptionId === noticesId ? noticeWords.noCopy : t.sending.noCopy}</p>
+      <p class="hint">{subscriptionId === noticesId ? noticeWords.notShown : t.sending.notShown}</p>
     </>
   );
 }

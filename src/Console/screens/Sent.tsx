@@ -124,7 +124,8 @@ export function Sent({ id, delivery, filter, pageSize, isAwaited, head, failed, 
   const days = useLimits()?.attempts.retentionSeconds;
   const fresh = rows.fresh.filter(({ newest }) => isListed(newest)).length;
   const news = rows.gap ? t.activity.freshMore : fresh > 0 ? t.activity.fresh(fresh) : null;
-  useEffect(() => { if (news) announce(news); }, [news]);
+  // Once, and not again for each that joins those that wait.
+  useEffect(() => { if (news) announce(news); }, [!news]);
 
   return (
     <div class={`split ${delivery ? 'open' : ''}`}>

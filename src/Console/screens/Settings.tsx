@@ -83,7 +83,7 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
     put(fresh);
   };
 
-  const refuse = (failure: Failure): void => setWrong(wrongOf(failure, t.form.lostAnswerChange, draft.headers));
+  const refuse = (failure: Failure): void => setWrong(wrongOf(failure, settingsWords.lostAnswer, draft.headers));
 
   // What is stored as it was typed is one's own change, whose answer was lost.
   const differ = (seen: Subscription, fresh: Subscription): Difference[] => differencesOf(seen, fresh).filter(
@@ -93,7 +93,7 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
     const faults = faultsOf(draft);
     setWrong({ faults, texts: [] });
     if (Object.keys(faults).length > 0 || busy) return;
-    if (!isChanged) return announce(t.settings.nothingChanged);
+    if (!isChanged) return announce(settingsWords.nothingChanged);
     setBusy(true);
     const { data, failure, changed } = await changingSeen(
       seen, ({ etag }) => patchSubscription(seen.id, etag, changes), () => getSubscription(seen.id), differ);
@@ -159,7 +159,7 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
         {mayManage && (
           <div class="actions bar">
             <Button type="submit" kind="primary" changes busy={busy}>
-              {busy ? t.form.saving : t.form.saveChanges}
+              {busy ? t.form.saving : settingsWords.saveChanges}
             </Button>
           </div>
         )}

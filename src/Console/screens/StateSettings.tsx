@@ -6,7 +6,7 @@ import { failureText } from '../explain';
 import { useActing } from '../form/acting';
 import { list } from '../format';
 import { settingsWords, t } from '../messages/language';
-import { nameOf, useLimits, useOverview } from '../overview';
+import { nameOf, useLimits, useOverview, useWebhook } from '../overview';
 import { Button } from '../parts/Button';
 import { Dialog } from '../parts/Dialog';
 import { Discarded } from '../parts/Discarded';
@@ -97,24 +97,27 @@ function Deleting({ webhook, reload, losses, onClose }: Props & { losses: Losses
     onClose();
     reload();
   };
-  const loses = losses.failed + losses.held > 0;
+  const { failed, held } = losses;
+  // These end with the webhook, and are not among what failed.
+  const retrying = useWebhook(id)?.retrying ?? 0;
   return (
     <Dialog
       title={t.failedEvents.deleteTitle(nameOf(seen))} busy={busy} onClose={onClose}
       actions={<>
         <Button busy={busy} onClick={onClose}>{t.failedEvents.keep}</Button>
-        {losses.held > 0 && seen.pausedAt && (
+        {held > 0 && seen.pausedAt && (
           <Button changes busy={busy} onClick={resumeFirst}>{settingsWords.resumeFirst}</Button>
         )}
         <Button kind="danger" changes busy={busy} onClick={remove}>{settingsWords.deleteNow}</Button>
       </>}
     >
       <p>{settingsWords.deleteNone}</p>
-      {loses && (
+      {failed + held + retrying > 0 && (
         <p>
           {settingsWords.deleteLoses(list([
-            ...losses.failed > 0 ? [t.list.failedEvents(losses.failed)] : [],
-            ...losses.held > 0 ? [settingsWords.heldEvents(losses.held)] : [],
+            ...failed > 0 ? [t.list.failedEvents(failed)] : [],
+            ...held > 0 ? [settingsWords.heldEvents(held)] : [],
+            ...retrying > 0 ? [settingsWords.retryingEvents(retrying)] : [],
           ]))}
         </p>
       )}

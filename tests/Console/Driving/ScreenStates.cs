@@ -296,6 +296,12 @@ internal static partial class ScreenStates
             await stage.ClickAsync("Delete this webhook…");
             await stage.SeeAsync("dialog[open]");
         }),
+        new("settings-delete-retrying", Demo, $"{Retrying}/settings", async stage =>
+        {
+            await Form(stage);
+            await stage.ClickAsync("Delete this webhook…");
+            await stage.SeeAsync("dialog[open] p + p");
+        }),
         new("settings-delete-held", Demo, $"{Paused}/settings", async stage =>
         {
             await Form(stage);

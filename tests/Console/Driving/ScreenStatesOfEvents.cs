@@ -108,6 +108,12 @@ internal static partial class ScreenStates
             await stage.SeeAsync(".letters li");
         }),
         new("failed-chosen", Demo, "/failed", Chosen),
+        new("failed-none-chosen", Demo, "/failed", async stage =>
+        {
+            await Groups(stage);
+            await stage.Page.Locator(".bar .button.danger").PressAsync("Enter");
+            await stage.SeeAsync(".toast");
+        }),
         new("failed-read-only", "readonly", "/failed", Groups),
         new("failed-incomplete", Demo, "/failed", stage => stage.SeeTextAsync("There are more. These are the newest."),
             stage => stage.ReplaceAsync("dead-letters/groups", ("\"complete\":true", "\"complete\":false"))),

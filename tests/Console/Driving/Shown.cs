@@ -77,6 +77,13 @@ internal sealed class Shown(IPage page, ICDPSession devtools)
               .map(([one, { width, height }]) => `${width} × ${height}: ${one.outerHTML.slice(0, 120)}`)
             """) ?? [];
 
+    /// <summary>What is to be read aloud, and is not: a reader waits while what is around it is busy.</summary>
+    public async Task<IReadOnlyList<string>> MutedAsync() =>
+        await page.EvaluateAsync<string[]>("""
+            () => [...document.querySelectorAll('[role=status], [role=alert]')]
+              .filter(region => region.closest('[aria-busy]')).map(region => region.outerHTML.slice(0, 120))
+            """) ?? [];
+
     /// <summary>The blocks of code, by what they are called.</summary>
     public async Task<IReadOnlyDictionary<string, string>> CodeAsync() =>
         (await page.EvaluateAsync<string[][]>("""

@@ -1,0 +1,1 @@
+var n={lostAnswer:"Es kam keine Antwort. Ob die Änderung gespeichert ist, ist nicht bekannt. Sie können sie gefahrlos noch einmal speichern.",nothingChanged:"Es wurde nichts geändert.",saveChanges:"Änderungen speichern",newSecret:"Neuen Schlüssel erstellen …",earlier:e=>`Ein früherer gilt noch bis: ${e}.`};export{n as a};

@@ -1,0 +1,1 @@
+var n={lostAnswer:"No answer came, so it is not known whether this was saved. You can safely save it again.",nothingChanged:"Nothing has changed.",saveChanges:"Save changes",newSecret:"Make a new secret…",earlier:e=>`An earlier one still works until ${e}.`};export{n as a};
