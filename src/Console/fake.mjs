@@ -30,7 +30,8 @@ export function serve(port) {
       listeners.add(response);
       response.on('close', () => listeners.delete(response));
     } else if (pathname.startsWith('/api/portal/')) {
-      await answer(request, response);
+      // A page that goes away may not have asked in full.
+      await answer(request, response).catch(error => { if (request.complete) throw error; });
     } else {
       serveFile(response, pathname, files ? name => files.get(name) : readBuilt);
     }

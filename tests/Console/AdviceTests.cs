@@ -138,10 +138,11 @@ public sealed class AdviceTests(FakeServer server) : BrowserTests, IClassFixture
 
         await FailAsync(tab, Failed(errorClass, cause, explanation));
 
+        // A cause is said as soon as there is advice.
+        await Expect(tab.Page.Locator(".exchange > .todo li").First).ToBeVisibleAsync();
         await Expect(tab.Page.Locator(".exchange > p")).ToHaveCountAsync(1);
         await Expect(tab.Page.Locator(".exchange > p")).ToContainTextAsync(sentence);
         await Expect(tab.Page.Locator(".exchange [lang=en]")).ToHaveTextAsync(explanation);
-        await Expect(tab.Page.Locator(".exchange > .todo li").First).ToBeVisibleAsync();
     }
 
     [Theory]

@@ -480,6 +480,7 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
         await tab.Button("Resume").ClickAsync();
 
         await Expect(tab.Page.Locator(".toast.bad")).ToHaveTextAsync("No connection.");
+        await tab.Page.ReconnectAsync();
         await Expect(tab.Button("Pause")).ToBeVisibleAsync();
         await Expect(tab.Page.Locator(".job-bar")).ToContainTextAsync("Sending 41 held events");
     }

@@ -13,7 +13,9 @@ public sealed class ExchangeTests(FakeServer server) : BrowserTests, IClassFixtu
     [Fact]
     public async Task What_is_copied_of_a_test_is_to_the_byte_what_was_sent()
     {
-        var tab = await OpenAsync(new() { Permissions = ["clipboard-read", "clipboard-write"] });
+        var tab = await OpenAsync();
+        // All tabs have one clipboard.
+        await tab.Page.AddInitScriptAsync("navigator.clipboard.writeText = async text => { window.copied = text; };");
         await VisitAsync(tab, "/new");
         await tab.Field("Where to send events").FillAsync(Receiver);
         var answer = await tab.Page.RunAndWaitForResponseAsync(
@@ -24,7 +26,7 @@ public sealed class ExchangeTests(FakeServer server) : BrowserTests, IClassFixtu
         await tab.Button("Copy What we sent").ClickAsync();
         await Expect(tab.Button("Copied.")).ToBeVisibleAsync();
 
-        Assert.Equal(sent, await tab.Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
+        Assert.Equal(sent, await tab.Page.EvaluateAsync<string>("copied"));
     }
 
     [Fact]

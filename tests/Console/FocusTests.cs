@@ -81,8 +81,9 @@ public sealed class FocusTests(FakeServer server) : BrowserTests, IClassFixture<
         await tab.VisitAsync(server.Address, $"session=atp_demo-news&lang=en&to=/w/{Stage.Webhook(1)}");
         await Expect(tab.Page.Locator(".rows a").First).ToBeVisibleAsync();
         isLater = true;
-        await tab.Page.EvaluateAsync("dispatchEvent(new Event('offline'))");
-        await tab.Button("Try now").ClickAsync();
+        // At once: any answer that comes in between says that there is a connection.
+        await tab.Page.EvaluateAsync(
+            "() => { dispatchEvent(new Event('offline')); dispatchEvent(new Event('online')); }");
 
         await tab.Button("1 new · Show").ClickAsync();
 

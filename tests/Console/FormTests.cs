@@ -106,6 +106,7 @@ public sealed class FormTests(AdminsApp started) : BrowserTests
 
         await tab.Button("Save changes").ClickAsync();
         await Expect(tab.Page.GetByText("it is not known whether this was saved")).ToBeVisibleAsync();
+        await tab.Page.ReconnectAsync();
         await tab.Button("Save changes").ClickAsync();
 
         await Expect(tab.Page.GetByText("Saved. In force within 5 seconds.").First).ToBeVisibleAsync();
@@ -125,6 +126,7 @@ public sealed class FormTests(AdminsApp started) : BrowserTests
         await tab.Button("Stop signing…").ClickAsync();
         await tab.Button("Stop signing").ClickAsync();
         await Expect(tab.Page.GetByText("This did not work")).ToBeVisibleAsync();
+        await tab.Page.ReconnectAsync();
         await tab.Button("Stop signing").ClickAsync();
 
         await Expect(tab.Button("Make a secret…")).ToBeVisibleAsync();
@@ -142,6 +144,7 @@ public sealed class FormTests(AdminsApp started) : BrowserTests
 
         await tab.Button("Save and be told").ClickAsync();
         await Expect(tab.Page.GetByText("it is not known whether this was saved")).ToBeVisibleAsync();
+        await tab.Page.ReconnectAsync();
         await tab.Button("Save and be told").ClickAsync();
 
         await Expect(tab.Heading("Have you copied the secret?")).ToBeVisibleAsync();
@@ -184,6 +187,8 @@ public sealed class FormTests(AdminsApp started) : BrowserTests
         await tab.Field("Your secret").FillAsync(Convert.ToBase64String("twenty-four random bytes"u8));
         await tab.LoseAnswerAsync("POST", "subscriptions");
         await tab.Button("Save and start sending").ClickAsync();
+        await Expect(tab.Button("Try again")).ToBeVisibleAsync();
+        await tab.Page.ReconnectAsync();
         await HearAsync(tab.Page.Locator("body"));
 
         await tab.Button("Try again").ClickAsync();
@@ -412,6 +417,7 @@ public sealed class FormTests(AdminsApp started) : BrowserTests
         await tab.Button("Make a new secret…").ClickAsync();
         await tab.Button("Make a new secret").ClickAsync();
         await Expect(tab.Page.GetByText("it is not known whether this secret is in force")).ToBeVisibleAsync();
+        await tab.Page.ReconnectAsync();
         return $"api/tenants/{app.Tenant}/subscriptions/{id}";
     }
 
@@ -423,6 +429,8 @@ public sealed class FormTests(AdminsApp started) : BrowserTests
         await tab.Field("Where to send events").FillAsync($"{Receiver}");
         await tab.LoseAnswerAsync("POST", "subscriptions");
         await tab.Button("Save and start sending").ClickAsync();
+        await Expect(tab.Button("Try again")).ToBeVisibleAsync();
+        await tab.Page.ReconnectAsync();
         await tab.Field("Name (optional)").FillAsync("corrected");
         await tab.Button("Try again").ClickAsync();
         await Expect(tab.Heading("The webhook was saved already")).ToBeVisibleAsync();

@@ -237,8 +237,8 @@ public sealed class HourTests(FakeServer server) : BrowserTests, IClassFixture<F
 
     async Task VisitAsync(Tab tab, string scenario, string route)
     {
+        await tab.InstallClockAsync(Opened);
         await tab.Page.AddInitScriptAsync($"(() => {{ {Counting} }})()");
-        await tab.Page.Clock.InstallAsync(new() { TimeDate = Opened });
         await tab.VisitAsync(server.Address, $"session=atp_{scenario}-{Guid.NewGuid():N}&lang=en&to={route}");
     }
 
@@ -247,6 +247,7 @@ public sealed class HourTests(FakeServer server) : BrowserTests, IClassFixture<F
     {
         // What every page asks for once, after what is seen first.
         await tab.Page.WaitForFunctionAsync("() => hasAsked('/limits') && hasAsked('/jobs?')");
+        await SettleAsync(tab);
         await tab.Page.Clock.PauseAtAsync(Opened.AddHours(1));
         await SettleAsync(tab);
     }

@@ -106,7 +106,12 @@ public sealed class LateAnswerTests(AdminsApp started) : BrowserTests
         var dialog = tab.Page.GetByRole(AriaRole.Dialog);
 
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Copy secret" }).ClickAsync();
-        await tab.Page.EvaluateAsync("history.back()");
+        await tab.Page.EvaluateAsync("""
+            () => new Promise(resolve => {
+              addEventListener('hashchange', () => resolve(), { once: true });
+              history.back();
+            })
+            """);
         await tab.Page.WaitForURLAsync("**/#/new");
 
         await Expect(dialog).ToContainTextAsync("Have you copied the secret?");

@@ -91,7 +91,7 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
                 Body = JsonSerializer.Serialize(new { items, nextCursor = next }),
             });
         });
-        await tab.Page.Clock.InstallAsync();
+        await tab.InstallClockAsync();
         await VisitAsync(tab, $"{Working}?period=any");
         await Expect(tab.Page.Locator(".rows li")).ToHaveCountAsync(RowsOfPage);
 
@@ -204,6 +204,9 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
 
         await Expect(tab.Page.Locator(".rows li").First).ToBeVisibleAsync();
         await Expect(to).ToHaveAccessibleDescriptionAsync("");
+        // Both are written alike, so that their order is that of the times.
+        Assert.All(tab.Requests.Where(IsOfAttempts), request => Assert.True(
+            string.CompareOrdinal(Query(request.Url, "from"), Query(request.Url, "to")) < 0, request.Url));
         Assert.DoesNotContain(tab.Requests.Where(IsOfAttempts), request => Query(request.Url, "from") is null);
     }
 
@@ -215,7 +218,7 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
         var opened = new DateTime(2026, 11, 28, 9, 0, 0, DateTimeKind.Utc);
         var path = tabName == "failed" ? "groups" : "attempts";
         var tab = await OpenAsync();
-        await tab.Page.Clock.InstallAsync(new() { TimeDate = opened });
+        await tab.InstallClockAsync(opened);
         // The page takes the server's time from its answers.
         await tab.Page.RouteAsync("**/api/portal/**", async route =>
         {
@@ -223,18 +226,24 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
             var headers = answer.Headers.Where(header => header.Key != "date").ToDictionary();
             await route.FulfillAsync(new() { Response = answer, Headers = headers });
         });
-        var first = tab.Page.WaitForRequestAsync(new Regex($"/{path}[?].*from="));
-        await VisitAsync(tab, tabName == "failed" ? $"{Failing}/failed?{period}" : $"{Working}?{period}");
-        var before = FromOf(await first);
+        var asks = new Regex($"/{path}[?].*from=");
+        var first = await tab.Page.RunAndWaitForRequestAsync(
+            () => VisitAsync(tab, tabName == "failed" ? $"{Failing}/failed?{period}" : $"{Working}?{period}"), asks);
+        // Where this day is still to come, nothing is listed.
+        await Expect(tab.Page.Locator(".rows li, .group, .empty").First).ToBeVisibleAsync();
 
-        await tab.Page.Clock.FastForwardAsync("02:00:00");
-        var again = tab.Page.WaitForRequestAsync(new Regex($"/{path}[?].*from="));
-        if (tabName == "failed")
-        {
-            await tab.Button("Refresh").ClickAsync();
-        }
+        var again = await tab.Page.RunAndWaitForRequestAsync(
+            async () =>
+            {
+                await tab.Page.Clock.FastForwardAsync("02:00:00");
+                if (tabName == "failed")
+                {
+                    await tab.Button("Refresh").ClickAsync();
+                }
+            },
+            asks);
 
-        Assert.InRange(FromOf(await again) - before, TimeSpan.FromHours(2), TimeSpan.FromHours(3));
+        Assert.InRange(FromOf(again) - FromOf(first), TimeSpan.FromHours(2), TimeSpan.FromHours(3));
 
         static DateTimeOffset FromOf(IRequest request) =>
             DateTimeOffset.Parse(Query(request.Url, "from")!, CultureInfo.InvariantCulture);

@@ -92,7 +92,7 @@ public sealed class LoadingTests(FakeServer server) : BrowserTests, IClassFixtur
         await VisitAsync(tab, "lang=de");
 
         await Expect(tab.Page.GetByText("This page could not be loaded. Load it again.")).ToBeVisibleAsync();
-        tab.Expected(fault => fault.Contains("dynamically imported module", StringComparison.Ordinal));
+        await tab.ExpectAsync(fault => fault.Contains("dynamically imported module", StringComparison.Ordinal));
     }
 
     Task VisitAsync(Tab tab, string more) =>

@@ -87,7 +87,7 @@ public sealed class StrangerTests(AdminsApp started) : BrowserTests
         Assert.Contains("frame-ancestors", (await refused).Text, StringComparison.Ordinal);
         Assert.DoesNotContain(
             tab.Page.Frames, frame => frame.Url.StartsWith($"{app.Http.BaseAddress}", StringComparison.Ordinal));
-        tab.Expected(fault => fault.Contains("frame-ancestors", StringComparison.Ordinal));
+        await tab.ExpectAsync(fault => fault.Contains("frame-ancestors", StringComparison.Ordinal));
     }
 
     [Fact]

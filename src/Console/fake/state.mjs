@@ -47,7 +47,7 @@ export function makeState(scenario) {
   if (scenario === 'full') fillNotices(toldTo, now);
   return {
     scenario, webhooks, deleted: [], toldTo, tests: 0,
-    jobs: scenario === 'job' ? [makeJob('replay', {}, 20, now - 3 * second)] : [], idempotent: new Map(),
+    jobs: scenario === 'job' ? [makeJob('replay', {}, 200, now - 3 * second)] : [], idempotent: new Map(),
     notices: scenario !== 'full' ? null : {
       url: 'https://hooks.zapier.com/hooks/catch/1234567/told', enabled: true, createdAt: iso(now - 60 * 24 * hour),
       secretCreatedAt: iso(now - 40 * 24 * hour), earlierSecretsSignUntil: [], version: 1,

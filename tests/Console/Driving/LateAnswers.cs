@@ -14,6 +14,12 @@ internal static class LateAnswers
             await route.AbortAsync();
         });
 
+    /// <summary>
+    /// Has a page that has lost an answer try the connection at once, as when the network is back. By itself it does so
+    /// after some seconds, and changes nothing until then.
+    /// </summary>
+    public static Task ReconnectAsync(this IPage page) => page.EvaluateAsync("dispatchEvent(new Event('online'))");
+
     /// <summary>What is asked for next is done and answered when the test says so.</summary>
     public static async Task<TaskCompletionSource> HoldAsync(this Tab tab, string method, string path)
     {

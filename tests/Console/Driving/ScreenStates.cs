@@ -67,7 +67,7 @@ internal static partial class ScreenStates
     [
         new("list", Demo, "/", Cards),
         new("list-accent", Demo, "/", Cards, Accent),
-        new("list-loading", Demo, "/", stage => stage.SeeTextAsync("Loading…"), Holds("overview")),
+        new("list-loading", Demo, "/", stage => stage.SeeAsync(".skeleton"), Holds("overview")),
         new("list-waking", Demo, "/",
             stage => stage.SeeTextAsync("Atrium is starting up. This can take some seconds…"), Holds("overview")),
         new("list-empty", "empty", "/", stage => stage.SeeTextAsync("No webhook yet")),
@@ -110,6 +110,7 @@ internal static partial class ScreenStates
             stage => stage.SeeTextAsync("You can look, but not change anything.")),
         new("new-faults", Demo, "/new", async stage =>
         {
+            await Form(stage);
             foreach (var box in (await stage.Page.Locator("#events input").AllAsync()).SkipLast(1))
             {
                 await box.UncheckAsync();
@@ -117,6 +118,7 @@ internal static partial class ScreenStates
 
             await stage.ClickAsync("Save and start sending");
             await stage.SeeTextAsync("Please check these fields");
+            await stage.SeeAsync("#events-error");
         }),
         new("new-http", Demo, "/new", async stage =>
         {
@@ -148,6 +150,8 @@ internal static partial class ScreenStates
             await stage.FillAsync("Where to send events", Receiver);
             await stage.LoseAsync("subscriptions");
             await stage.ClickAsync("Save and start sending");
+            await stage.SeeTextAsync("No answer came. Nothing is lost:");
+            await stage.Page.ReconnectAsync();
             await stage.FillAsync("Name (optional)", "Corrected");
             await stage.ClickAsync("Try again");
             await stage.SeeTextAsync("The webhook was saved already");
@@ -184,8 +188,8 @@ internal static partial class ScreenStates
             await stage.SeeAsync(".header-row .error");
         }),
         new("new-test-arrived", Demo, "/new", stage => TestAsync(stage, Receiver)),
-        new("new-test-404", Demo, "/new", stage => TestAsync(stage, "https://hooks.zapier.com/hooks/catch/1/ab")),
-        new("new-test-refused", Demo, "/new", stage => TestAsync(stage, "https://refused.example.com")),
+        new("new-test-404", Demo, "/new", stage => FailTestAsync(stage, "https://hooks.zapier.com/hooks/catch/1/ab")),
+        new("new-test-refused", Demo, "/new", stage => FailTestAsync(stage, "https://refused.example.com")),
         new("new-test-cause", Demo, "/new", async stage =>
         {
             await stage.ReplaceAsync("test-webhook", (
@@ -349,7 +353,8 @@ internal static partial class ScreenStates
 
     static Task Guide(Stage stage) => stage.SeeAsync(".recipe");
 
-    static Task Groups(Stage stage) => stage.SeeAsync(".group");
+    // Their webhooks may be known later than they are.
+    static Task Groups(Stage stage) => stage.SeeAsync(".group-title .break");
 
     static Task Progress(Stage stage) => stage.SeeAsync(".job progress");
 
@@ -365,11 +370,25 @@ internal static partial class ScreenStates
         await stage.SeeAsync(".sending .marks");
     }
 
+    static async Task FirstFailed(Stage stage)
+    {
+        await First(stage);
+        await Advised(stage);
+    }
+
+    static Task Advised(Stage stage) => stage.SeeAsync(".attempt[open] .todo li");
+
     static async Task TestAsync(Stage stage, string url)
     {
         await stage.FillAsync("Where to send events", url);
         await stage.ClickAsync("Send a test");
         await stage.SeeAsync(".exchange");
+    }
+
+    static async Task FailTestAsync(Stage stage, string url)
+    {
+        await TestAsync(stage, url);
+        await stage.SeeAsync(".exchange .todo li");
     }
 
     static async Task VerifyAsync(Stage stage)

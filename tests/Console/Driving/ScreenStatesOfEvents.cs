@@ -69,17 +69,18 @@ internal static partial class ScreenStates
 
     static IEnumerable<ScreenState> Sending() =>
     [
-        new("sending-failed", Demo, Failing, First),
-        new("sending-retrying", Demo, Retrying, First),
+        new("sending-failed", Demo, Failing, FirstFailed),
+        new("sending-retrying", Demo, Retrying, FirstFailed),
         new("sending-delivered", Demo, Working, First),
         new("sending-attempt", Demo, Failing, async stage =>
         {
             await First(stage);
             await stage.Page.Locator(".marks button").Nth(2).ClickAsync();
+            await Advised(stage);
         }),
         new("sending-delete", Demo, Failing, async stage =>
         {
-            await First(stage);
+            await FirstFailed(stage);
             await stage.ClickAsync("Delete");
             await stage.SeeAsync("dialog[open]");
         }),
@@ -94,9 +95,8 @@ internal static partial class ScreenStates
     static IEnumerable<ScreenState> FailedEvents() =>
     [
         new("failed", Demo, "/failed", Groups),
-        new("failed-of-webhook", Demo, $"{Failing}/failed", Groups),
-        new("failed-loading", Demo, "/failed", stage => stage.SeeTextAsync("Loading…"),
-            Holds("dead-letters/groups")),
+        new("failed-of-webhook", Demo, $"{Failing}/failed", stage => stage.SeeAsync(".group")),
+        new("failed-loading", Demo, "/failed", stage => stage.SeeAsync(".skeleton"), Holds("dead-letters/groups")),
         new("failed-error", Demo, "/failed", stage => stage.SeeTextAsync("The failed events could not be loaded."),
             stage => stage.RefuseAsync("dead-letters/groups", 500, "unexpected", "")),
         new("failed-empty", "empty", "/failed", stage => stage.SeeTextAsync("Nothing has failed for good.")),

@@ -91,6 +91,7 @@ internal static partial class ScreenStates
     {
         await stage.Page.Locator(".rows li", new() { Has = stage.Page.Locator(".sign.bad") }).Locator("a").ClickAsync();
         await stage.SeeAsync(".sending .marks");
+        await Advised(stage);
     }
 
     static async Task SaveNoticesAsync(Stage stage)

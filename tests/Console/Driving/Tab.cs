@@ -36,8 +36,15 @@ internal sealed class Tab
     /// <summary>What should not have come about in any test.</summary>
     public IReadOnlyCollection<string> Faults => _faults;
 
-    /// <summary>Takes what a test meant to bring about from the faults.</summary>
-    public void Expected(Func<string, bool> isExpected)
+    /// <summary>Waits for what a test meant to bring about, and takes it from the faults.</summary>
+    public async Task ExpectAsync(Func<string, bool> isExpected)
+    {
+        await Eventually.TrueAsync(() => Task.FromResult(_faults.Any(isExpected)));
+        Forget(isExpected);
+    }
+
+    /// <summary>Takes some of the faults away.</summary>
+    public void Forget(Func<string, bool> isExpected)
     {
         var others = _faults.Where(fault => !isExpected(fault)).ToList();
         _faults.Clear();
@@ -74,6 +81,16 @@ internal sealed class Tab
 
     /// <summary>Goes to the page, as a link to it does.</summary>
     public Task VisitAsync(Uri app, string fragment) => Page.GotoAsync($"{app}api/console/#{fragment}");
+
+    /// <summary>
+    /// Gives the page a clock that the test moves. However far, what is under way is not given up.
+    /// </summary>
+    public async Task InstallClockAsync(DateTime? at = null)
+    {
+        await Page.Clock.InstallAsync(new() { TimeDate = at });
+        // The clock's own would end it at each step of a minute. Scripts run in the order in which they were added.
+        await Page.AddInitScriptAsync("AbortSignal.timeout = () => new AbortController().signal;");
+    }
 
     public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
