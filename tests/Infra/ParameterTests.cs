@@ -155,8 +155,8 @@ public sealed partial class ParameterTests
         static int Count(List<string> made, string type) => made.Count(one => one == type);
     }
 
-    // Azure deletes nothing that a template no longer has. But a namespace does not change its tier, and a limit that is
-    // too high does no harm.
+    // Azure deletes nothing that a template no longer has. But a namespace does not change its tier, and a limit that
+    // is too high does no harm.
     [Fact]
     public async Task What_a_stage_no_longer_has_is_said_to_stay()
     {
