@@ -73,7 +73,7 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, E
                     EventMessage.IdOf(tenant, body),
                     () => events.ReplayAsync([sound], token),
                     token),
-            ExpectAsync = _ => Task.FromResult<int?>(1),
+            ExpectAsync = _ => Task.FromResult(new Expectation(1)),
         };
         var result = await starter.StartAsync(job, cancellationToken);
         return (result, found) switch
