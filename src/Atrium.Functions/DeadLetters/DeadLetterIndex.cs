@@ -90,8 +90,15 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
     /// <summary>How many messages of a tenant there are in a range, up to <see cref="MostLookedAt"/>.</summary>
     /// <returns>Null when there are more.</returns>
     public async Task<int?> CountBoundedAsync(string tenant, IndexRange range, CancellationToken cancellationToken) =>
-        await Keys(tenant, range, cancellationToken).Take(MostLookedAt + 1).CountAsync(cancellationToken)
-            is <= MostLookedAt and var count ? count : null;
+        (await ExpectAsync(tenant, range, cancellationToken)).Count;
+
+    /// <summary>The same, and by when those were listed.</summary>
+    public async Task<Expectation> ExpectAsync(string tenant, IndexRange range, CancellationToken cancellationToken)
+    {
+        var listed = await ListedAsync(tenant, range, cancellationToken).Take(MostLookedAt + 1)
+            .ToListAsync(cancellationToken);
+        return new(listed.Count <= MostLookedAt ? listed.Count : null, listed.Max());
+    }
 
     /// <summary>Counts a tenant's messages of a queue by subscription, up to <see cref="MostLookedAt"/>.</summary>
     public async Task<SubscriptionCounts> CountBySubscriptionAsync(
@@ -127,7 +134,7 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
 
     /// <summary>How many messages of a tenant there are in a range.</summary>
     public ValueTask<int> CountAsync(string tenant, IndexRange range, CancellationToken cancellationToken) =>
-        Keys(tenant, range, cancellationToken).CountAsync(cancellationToken);
+        ListedAsync(tenant, range, cancellationToken).CountAsync(cancellationToken);
 
     /// <summary>All tenants of which there is something, or was, in the order of their names.</summary>
     /// <param name="from">The first name; empty for all.</param>
@@ -340,14 +347,15 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
         return found.OfType<TableEntity>().Select(row => row.RowKey).ToHashSet();
     }
 
-    // What is lacking is seen by the row alone.
-    IAsyncEnumerable<string> Keys(string tenant, IndexRange range, CancellationToken cancellationToken) =>
+    // When each message was listed. What is lacking is seen by the row alone.
+    IAsyncEnumerable<DateTimeOffset?> ListedAsync(
+        string tenant, IndexRange range, CancellationToken cancellationToken) =>
         range.Filter.Without is null
             ? _table.QueryAsync(
                 range.Of(tenant, null), null, cancellationToken,
                 [nameof(TableEntity.RowKey), nameof(IndexRow.ListedAt)])
-                .Where(range.Takes).Select(row => row.RowKey)
-            : QueryAsync(tenant, range, null, cancellationToken, IndexRow.Grouped).Select(row => row.Key);
+                .Where(range.Takes).Select(row => row.Value<DateTimeOffset>(nameof(IndexRow.ListedAt)))
+            : QueryAsync(tenant, range, null, cancellationToken, IndexRow.Grouped).Select(row => row.ListedAt);
 
     static bool IsOfSubscription(DeadLetter letter) =>
         letter.SubscriptionId is { } id && Subscriptions.SubscriptionId.IsValid(id);

@@ -68,7 +68,7 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
         var job = new NewJob(tenant, kind, address.Source, filter)
         {
             Key = key,
-            ExpectAsync = _ => Task.FromResult<int?>(1),
+            ExpectAsync = _ => Task.FromResult(new Expectation(1)),
         };
         return JobAnswer.Of(request, await starter.StartAsync(job, cancellationToken));
     }

@@ -40,11 +40,11 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
         return new(await index.CountAsync(tenant, filter.TakenOf(source), cancellationToken), indexedAt);
     }
 
-    /// <summary>How many a job with this filter will find; null when there are too many to count.</summary>
+    /// <summary>What a job with this filter will find.</summary>
     /// <exception cref="RequestFailedException">The table failed.</exception>
-    public Task<int?> ExpectAsync(
+    public Task<Expectation> ExpectAsync(
         string tenant, JobSource source, DeadLetterFilter filter, CancellationToken cancellationToken) =>
-        index.CountBoundedAsync(tenant, filter.TakenOf(source), cancellationToken);
+        index.ExpectAsync(tenant, filter.TakenOf(source), cancellationToken);
 
     /// <summary>
     /// Groups dead letters that failed in the same way, of the newest <see cref="DeadLetterIndex.MostLookedAt"/>.

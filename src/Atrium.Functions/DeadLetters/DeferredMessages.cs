@@ -62,7 +62,7 @@ internal sealed class DeferredMessages(QueueReceivers receivers, CreditPace cred
             .. await PeekAsync(source, unknown, cancellationToken)];
     }
 
-    /// <summary>Locks deferred messages.</summary>
+    /// <summary>Locks deferred messages: all that are to be had or, when a call fails, none.</summary>
     /// <param name="source">Their queue.</param>
     /// <param name="numbers">Which, each once.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -71,22 +71,30 @@ internal sealed class DeferredMessages(QueueReceivers receivers, CreditPace cred
     {
         var received = new List<ServiceBusReceivedMessage>();
         var missed = new List<Peeked>();
-        foreach (var partition in numbers.GroupBy(SequenceNumber.PartitionOf))
+        try
         {
-            var all = await TryReceiveAsync(source, [.. partition], cancellationToken);
-            received.AddRange(all);
-            // If one of them is gone or locked, the call fails for all.
-            foreach (var number in partition.Except(all.Select(message => message.SequenceNumber)))
+            foreach (var partition in numbers.GroupBy(SequenceNumber.PartitionOf))
             {
-                if (await TryReceiveAsync(source, [number], cancellationToken) is [var one])
+                var all = await TryReceiveAsync(source, [.. partition], cancellationToken);
+                received.AddRange(all);
+                // If one of them is gone or locked, the call fails for all.
+                foreach (var number in partition.Except(all.Select(message => message.SequenceNumber)))
                 {
-                    received.Add(one);
-                }
-                else
-                {
-                    missed.Add(await PeekAsync(source, number, cancellationToken));
+                    if (await TryReceiveAsync(source, [number], cancellationToken) is [var one])
+                    {
+                        received.Add(one);
+                    }
+                    else
+                    {
+                        missed.Add(await PeekAsync(source, number, cancellationToken));
+                    }
                 }
             }
+        }
+        catch
+        {
+            await GiveBackAsync(source, received);
+            throw;
         }
 
         // Each partition gave its own.

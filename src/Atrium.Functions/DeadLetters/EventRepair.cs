@@ -55,6 +55,15 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, E
                 + "letter.");
         }
 
+        // A replay may have sent it already, and yet not removed it: then the new one would be taken for it, and lost.
+        if (found is { Message: var intact } && ReplayWork.IsEvent(intact))
+        {
+            return Problem.Conflict(
+                ProblemCode.NotRepairable,
+                "This letter is an event as it is, so there is nothing to repair. Send no body to replay it, or "
+                + "discard it and post the other event as a new one.");
+        }
+
         // The job keeps the hash of the body, and nothing else of it. The hash ties a key to one body.
         var arguments = new DeadLetterFilter
         {
@@ -73,7 +82,7 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, E
                     EventMessage.IdOf(tenant, body),
                     () => events.ReplayAsync([sound], token),
                     token),
-            ExpectAsync = _ => Task.FromResult<int?>(1),
+            ExpectAsync = _ => Task.FromResult(new Expectation(1)),
         };
         var result = await starter.StartAsync(job, cancellationToken);
         return (result, found) switch

@@ -15,9 +15,6 @@ internal sealed record IndexState(JobSource Source, bool IsWalked, DateTimeOffse
 {
     const string IndexedAtColumn = "UpToDateAt";
 
-    // Those of two instances, at most.
-    static readonly TimeSpan ClocksDiffer = TimeSpan.FromMinutes(1);
-
     /// <summary>
     /// Another when the table was lost and the index began anew; null in a row of a version that had none.
     /// </summary>
@@ -61,7 +58,7 @@ internal sealed record IndexState(JobSource Source, bool IsWalked, DateTimeOffse
     // What a run held that began long before is free again, whatever became of it. One of the future was noted before
     // a clock was set back.
     static bool MayHold(DateTimeOffset run, DateTimeOffset began, DateTimeOffset now) =>
-        run > began - Indexing.LongestHold && run <= now + ClocksDiffer;
+        run > began - Indexing.LongestHold && run <= now + JobStarter.ClocksDiffer;
 
     public TableEntity ToEntity(string partition) => new TableEntity(partition, $"{Source}")
     {

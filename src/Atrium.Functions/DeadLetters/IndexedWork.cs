@@ -83,13 +83,14 @@ internal sealed partial class IndexedWork(
             if (page.After is null)
             {
                 // An index that was lost meanwhile looks as if it ended here, also while it is made again.
-                return await IsSameIndexAsync(order, progress.Place, cancellationToken)
+                JobStep end = await IsSameIndexAsync(order, progress.Place, cancellationToken)
                     ? End(order, progress)
                     : new JobStep.Continue(RebuildWait)
                     {
                         Place = progress.Place.NextPass(),
                         Counts = progress.Unrecorded,
                     };
+                return end with { From = recorded };
             }
 
             if (!await TakeAsync(order, page.Rows, progress, cancellationToken))
@@ -103,12 +104,11 @@ internal sealed partial class IndexedWork(
                 var advanced = await jobs.AdvanceAsync(
                     recorded, progress.Unrecorded, progress.Place, cancellationToken, progress.Mark);
                 progress.Record();
+                (recorded, recordedAt) = (advanced ?? recorded, time.GetTimestamp());
                 if (advanced is not { StopRequested: false })
                 {
                     break;
                 }
-
-                (recorded, recordedAt) = (advanced, time.GetTimestamp());
             }
         }
 
@@ -117,6 +117,7 @@ internal sealed partial class IndexedWork(
             Place = progress.Place,
             WasFruitless = progress.Place.Took ? false : null,
             Counts = progress.Unrecorded,
+            From = recorded,
         };
     }
 

@@ -37,8 +37,14 @@ internal sealed class OrderedRows(
             Peeked.There(var message) =>
                 Page([IndexRow.Of(order.Job.Source, DeadLetter.Of(order.Job.Source, message))]),
             Peeked.Unknown when order.Job.Place.Pass == 0 => RowPage.End with { IsUnknown = true },
-            _ => RowPage.End,
+            // The step that took it may have failed before it removed the row.
+            _ => await OfNumberAsync(number, cancellationToken),
         };
+
+    async Task<RowPage> OfNumberAsync(long number, CancellationToken cancellationToken) =>
+        Page(await index.QueryAsync(
+            order.Job.Tenant, DeadLetterFilter.One(number).RangeOf(order.Job.Source), null, cancellationToken)
+            .ToListAsync(cancellationToken));
 
     async Task<RowPage> OldestAsync(string? after, CancellationToken cancellationToken)
     {

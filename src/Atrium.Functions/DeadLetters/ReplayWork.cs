@@ -51,12 +51,12 @@ internal sealed class ReplayWork(
         }
     }
 
-    // A message that cannot be read would fail again at once.
+    /// <summary>Whether a message is an event that can be sent again; any other would fail again at once.</summary>
+    public static bool IsEvent(ServiceBusReceivedMessage message) => EventMessage.Read(message).Message is not null
+        && EventReader.Read(MessageBody.BytesOf(message)) is EventReading.Valid;
+
     static WorkChoice ChooseEvent(ServiceBusReceivedMessage message) =>
-        EventMessage.Read(message).Message is not null
-        && EventReader.Read(MessageBody.BytesOf(message)) is EventReading.Valid
-            ? WorkChoice.Take
-            : WorkChoice.Skip;
+        IsEvent(message) ? WorkChoice.Take : WorkChoice.Skip;
 
     // A delivery without its subscription would end without a request, and be lost.
     static WorkChoice Choose(HashSet<string> known, ServiceBusReceivedMessage message) =>

@@ -19,7 +19,6 @@ internal sealed partial class DeliverFunction(
     PutBacks putBacks,
     CreditPace credits,
     AtriumMetrics metrics,
-    TimeProvider time,
     Func<double> jitter,
     ILogger<DeliverFunction> logger)
 {
@@ -126,7 +125,7 @@ internal sealed partial class DeliverFunction(
     Task PutBackAsync(DeliveryMessage copy, TimeSpan wait, CancellationToken cancellationToken) =>
         putBacks.SendAsync(
             Queues.Deliveries, copy.LastPutBackReason,
-            () => queue.ScheduleAsync(copy, time.GetUtcNow() + wait, cancellationToken));
+            () => queue.PutBackAsync(copy, wait, cancellationToken));
 
     static partial class Log
     {

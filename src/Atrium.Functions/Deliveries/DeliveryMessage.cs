@@ -153,16 +153,19 @@ internal sealed class DeliveryQueue(
     /// Puts a message on the queue, to be received later. Safe to repeat: a second copy has the same id and is dropped.
     /// </summary>
     /// <param name="delivery">The attempt.</param>
-    /// <param name="at">When the message is to arrive: when the attempt is due, or later if it is put back.</param>
+    /// <param name="at">When the message is to arrive: when the attempt is due.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ServiceBusException">Service Bus did not take it.</exception>
-    public Task ScheduleAsync(DeliveryMessage delivery, DateTimeOffset at, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        var message = DeliveryMessageWriter.Write(delivery, at > now ? at : now);
-        message.ScheduledEnqueueTime = at;
-        return patient.SendAsync(token => sender.SendMessageAsync(message, token), cancellationToken);
-    }
+    public Task ScheduleAsync(DeliveryMessage delivery, DateTimeOffset at, CancellationToken cancellationToken) =>
+        ScheduleAsync(delivery, _ => at, cancellationToken);
+
+    /// <summary>
+    /// Puts an attempt back, to be received again a wait after the queue has taken it: while the queue took nothing,
+    /// the lock of the original may have run out, and then the original comes first. Safe to repeat.
+    /// </summary>
+    /// <exception cref="ServiceBusException">Service Bus did not take it.</exception>
+    public Task PutBackAsync(DeliveryMessage delivery, TimeSpan wait, CancellationToken cancellationToken) =>
+        ScheduleAsync(delivery, now => now + wait, cancellationToken);
 
     /// <summary>Sends deliveries that are due now, in as few batches as their size allows.</summary>
     /// <exception cref="ServiceBusException">Service Bus did not take all of them; sending all again is
@@ -170,6 +173,19 @@ internal sealed class DeliveryQueue(
     public Task SendAsync(IEnumerable<DeliveryMessage> deliveries, CancellationToken cancellationToken) =>
         patient.SendAllAsync(
             sender, deliveries.Select(delivery => DeliveryMessageWriter.Write(delivery, time.GetUtcNow())),
+            cancellationToken);
+
+    Task ScheduleAsync(
+        DeliveryMessage delivery, Func<DateTimeOffset, DateTimeOffset> due, CancellationToken cancellationToken) =>
+        patient.SendAsync(
+            token =>
+            {
+                var now = time.GetUtcNow();
+                var at = due(now);
+                var message = DeliveryMessageWriter.Write(delivery, at > now ? at : now);
+                message.ScheduledEnqueueTime = at;
+                return sender.SendMessageAsync(message, token);
+            },
             cancellationToken);
 }
 

@@ -71,7 +71,8 @@ internal sealed partial class FailureWatch(
                 await queue.SendAsync([Notice.Recovered(failing, delivered, time.GetUtcNow())], cancellationToken);
             }
 
-            if (await store.ReplaceAsync(failing with { Failing = null }, cancellationToken) is not null)
+            var works = failing with { Failing = null, FailedBy = failing.Failing?.By };
+            if (await store.ReplaceAsync(works, cancellationToken) is not null)
             {
                 Log.Recovered(logger, id, tenant, delivered.DeliveryId);
                 return;
@@ -96,14 +97,15 @@ internal sealed partial class FailureWatch(
         for (var attempt = 1; attempt <= MaxTries; attempt++)
         {
             var found = await store.FindAsync(lost.Tenant, lost.SubscriptionId, cancellationToken);
-            if (found is null || found.Failing?.Since >= wantedSince)
+            // One by which it failed before it worked again may come again.
+            if (found is null || found.Failing?.Since >= wantedSince || found.FailedBy == by)
             {
                 return found;
             }
 
             // Not before the tenant wanted notices: clocks differ.
             var now = time.GetUtcNow();
-            var marked = found with { Failing = new(now > wantedSince ? now : wantedSince, by) };
+            var marked = found with { Failing = new(now > wantedSince ? now : wantedSince, by), FailedBy = null };
             if (await store.ReplaceAsync(marked, cancellationToken) is { } written)
             {
                 return written;

@@ -59,6 +59,7 @@ internal sealed class EraseWork(Indexing indexing, IndexedWork work, DiscardAudi
                 Place = JobPlace.Indexed,
                 WasFruitless = false,
                 Counts = step.Counts,
+                From = step.From,
             }
             : step;
     }

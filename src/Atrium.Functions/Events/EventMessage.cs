@@ -182,11 +182,14 @@ internal sealed class EventQueue(
     /// <summary>Puts an event back, to be received again some seconds to a minute later.</summary>
     /// <exception cref="ServiceBusException">Service Bus did not take it for as long as the lock can be
     /// renewed.</exception>
-    public Task PutBackAsync(EventMessage message, TimeSpan wait, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        var copy = message.WithPutBack().Write(now);
-        copy.ScheduledEnqueueTime = now + wait;
-        return patient.SendAsync(token => sender.SendMessageAsync(copy, token), cancellationToken);
-    }
+    public Task PutBackAsync(EventMessage message, TimeSpan wait, CancellationToken cancellationToken) =>
+        patient.SendAsync(
+            token =>
+            {
+                var now = time.GetUtcNow();
+                var copy = message.WithPutBack().Write(now);
+                copy.ScheduledEnqueueTime = now + wait;
+                return sender.SendMessageAsync(copy, token);
+            },
+            cancellationToken);
 }

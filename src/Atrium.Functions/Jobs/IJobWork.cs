@@ -24,6 +24,12 @@ internal abstract record JobStep
     /// </summary>
     public JobCounts Counts { get; init; } = JobCounts.None;
 
+    /// <summary>
+    /// The job as the step last recorded its progress: if it has another place by now, somebody else does the step too,
+    /// and goes on with it. Null when it recorded none, or failed.
+    /// </summary>
+    public Job? From { get; init; }
+
     /// <summary>There is more to do, after a wait.</summary>
     internal sealed record Continue(TimeSpan Wait) : JobStep
     {

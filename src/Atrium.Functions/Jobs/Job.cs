@@ -70,6 +70,9 @@ internal sealed record Job
 
     public bool HasEnded => EndedAt is not null;
 
+    /// <summary>The job with messages that were taken, and nothing else that was done.</summary>
+    public Job WithTaken(int count) => this with { Counts = Counts.With(new JobCounts(count, 0)) };
+
     /// <summary>The job at its end, without the data of an erasure, which are no longer needed.</summary>
     public Job Ended(JobState state, string? explanation, DateTimeOffset now) => this with
     {

@@ -21,16 +21,19 @@ internal sealed class JobQueue(
     /// <summary>Sends a step to be done after a wait; safe to repeat.</summary>
     /// <exception cref="ServiceBusException">Service Bus did not take it for as long as a lock can be
     /// renewed.</exception>
-    public Task ScheduleAsync(JobMessage step, TimeSpan wait, CancellationToken cancellationToken)
-    {
-        var message = step.Write();
-        if (wait > TimeSpan.Zero)
-        {
-            message.ScheduledEnqueueTime = time.GetUtcNow() + wait;
-        }
+    public Task ScheduleAsync(JobMessage step, TimeSpan wait, CancellationToken cancellationToken) =>
+        patient.SendAsync(
+            token =>
+            {
+                var message = step.Write();
+                if (wait > TimeSpan.Zero)
+                {
+                    message.ScheduledEnqueueTime = time.GetUtcNow() + wait;
+                }
 
-        return patient.SendAsync(token => sender.SendMessageAsync(message, token), cancellationToken);
-    }
+                return sender.SendMessageAsync(message, token);
+            },
+            cancellationToken);
 }
 
 /// <summary>A step of a job, as it is on the queue <c>jobs</c>.</summary>

@@ -1,7 +1,6 @@
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Storage;
 using Atrium.Functions.Telemetry;
-using Azure;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Jobs;
@@ -29,16 +28,22 @@ internal sealed partial class JobRunner(
         var uncounted = message.Uncounted;
         try
         {
-            switch (await jobs.FindAsync(message.Tenant, message.JobId, cancellationToken))
+            var found = await jobs.FindAsync(message.Tenant, message.JobId, cancellationToken);
+            if (found is not null && uncounted is not null)
+            {
+                // Whatever has become of the step since.
+                found = await CountAsync(found, uncounted, cancellationToken);
+                uncounted = null;
+            }
+
+            switch (found)
             {
                 case { HasEnded: true } ended when ended.Step == message.Step + 1:
                     // This step was the last. Whoever recorded that may not have learnt of it, and so not have told.
                     LogEnd(ended);
                     break;
                 case { HasEnded: false } job when job.Step == message.Step:
-                    var counted = uncounted is null ? job : await CountAsync(job, uncounted, cancellationToken);
-                    uncounted = null;
-                    await StepAsync(counted ?? job, cancellationToken);
+                    await StepAsync(job, cancellationToken);
                     break;
                 case { HasEnded: false } job when job.Step > message.Step:
                     await queue.ScheduleAsync(JobMessage.Of(job), TimeSpan.Zero, cancellationToken);
@@ -70,8 +75,8 @@ internal sealed partial class JobRunner(
 
     static Exception CauseOf(Exception e) => e is InterruptedStepException { InnerException: { } cause } ? cause : e;
 
-    Task<Job?> CountAsync(Job job, Uncounted? uncounted, CancellationToken cancellationToken) => jobs.AdvanceAsync(
-        job, new JobCounts(uncounted?.Taken ?? 0, 0), job.Place, cancellationToken, uncounted?.Mark);
+    Task<Job?> CountAsync(Job job, Uncounted uncounted, CancellationToken cancellationToken) =>
+        jobs.ChangeAsync(job, now => now.WithTaken(uncounted.Taken), cancellationToken, uncounted.Mark);
 
     // So that the watch does not take this job for a lost one. If the tables fail, the watch cannot see the job either.
     // False when the tables failed.
@@ -79,10 +84,14 @@ internal sealed partial class JobRunner(
     {
         try
         {
-            if (await jobs.FindAsync(message.Tenant, message.JobId, cancellationToken) is { } job
-                && job.Step == message.Step)
+            var job = await jobs.FindAsync(message.Tenant, message.JobId, cancellationToken);
+            if (job is not null && uncounted is not null)
             {
                 await CountAsync(job, uncounted, cancellationToken);
+            }
+            else if (job?.Step == message.Step)
+            {
+                await jobs.AdvanceAsync(job, JobCounts.None, job.Place, cancellationToken);
             }
 
             return true;
@@ -100,28 +109,38 @@ internal sealed partial class JobRunner(
 
     async Task StepAsync(Job job, CancellationToken cancellationToken)
     {
-        if (job.StopRequested)
+        var step = job.StopRequested
+            ? new JobStep.Stopped(Stopped(job.Kind)) { From = job }
+            : await WorkAsync(job, cancellationToken);
+        switch (await RecordAsync(job, step, cancellationToken))
         {
-            await RecordAsync(
-                job, now => now.Ended(JobState.Stopped, Stopped(job.Kind), time.GetUtcNow()), TimeSpan.Zero,
-                cancellationToken, cancellationToken);
+            case null:
+                // Somebody else has done this step, or goes on with it, and sends the next one.
+                break;
+            case { HasEnded: true } ended:
+                LogEnd(ended);
+                break;
+            case { } next:
+                await queue.ScheduleAsync(
+                    JobMessage.Of(next), step is JobStep.Continue(var wait) ? wait : TimeSpan.Zero, cancellationToken);
+                break;
         }
-        else
+    }
+
+    async Task<Job?> RecordAsync(Job job, JobStep step, CancellationToken cancellationToken)
+    {
+        var uncounted = new Uncounted(step.Counts.Taken, WriteMark.Draw());
+        // What was taken is recorded even while the host stops: another would not find it.
+        var recording = uncounted.Taken > 0 ? CancellationToken.None : cancellationToken;
+        try
         {
-            var step = await WorkAsync(job, cancellationToken);
-            // What was taken is recorded even while the host stops: another would not find it.
-            var recording = step.Counts.Taken > 0 ? CancellationToken.None : cancellationToken;
-            try
-            {
-                await RecordAsync(
-                    job, now => After(now, step), step is JobStep.Continue(var wait) ? wait : TimeSpan.Zero,
-                    recording, cancellationToken);
-            }
-            catch (Exception e) when (
-                step.Counts.Taken > 0 && e is RequestFailedException or ContendedRowException)
-            {
-                throw new InterruptedStepException(new(step.Counts.Taken, WriteMark.Draw()), e);
-            }
+            return await jobs.ChangeStepAsync(
+                step.From ?? job, step.From?.Place, now => After(now, step), uncounted.Taken, recording,
+                uncounted.Mark);
+        }
+        catch (Exception e) when (uncounted.Taken > 0 && Outage.IsOne(e, recording))
+        {
+            throw new InterruptedStepException(uncounted, e);
         }
     }
 
@@ -136,7 +155,8 @@ internal sealed partial class JobRunner(
 
         try
         {
-            return await work.StepAsync(job, cancellationToken);
+            var step = await work.StepAsync(job, cancellationToken);
+            return step with { From = step.From ?? job };
         }
         catch (Exception e) when (
             !Outage.Passes(CauseOf(e), cancellationToken) && !cancellationToken.IsCancellationRequested)
@@ -206,27 +226,6 @@ internal sealed partial class JobRunner(
 
     static string Named(JobCounts counts) => counts.FirstSkipped is not { Count: > 0 } first ? ""
         : $": {(counts.Skipped > first.Count ? "the first are " : "")}numbers {string.Join(", ", first)}";
-
-    async Task RecordAsync(
-        Job job, Func<Job, Job> next, TimeSpan wait, CancellationToken recording, CancellationToken cancellationToken)
-    {
-        if (await jobs.ChangeAsync(
-            job, now => now.Step == job.Step && !now.HasEnded ? next(now) : null, recording)
-            is not { } recorded)
-        {
-            // Somebody else has done this step, and sends the next one.
-            return;
-        }
-
-        if (!recorded.HasEnded)
-        {
-            await queue.ScheduleAsync(JobMessage.Of(recorded), wait, cancellationToken);
-        }
-        else
-        {
-            LogEnd(recorded);
-        }
-    }
 
     void LogEnd(Job job) =>
         Log.Ended(logger, job.Tenant, job.Id, job.Kind, job.State, job.Counts.Taken, job.Counts.Skipped);

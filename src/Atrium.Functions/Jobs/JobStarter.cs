@@ -13,6 +13,9 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
     /// </summary>
     public const int MaxUnfinished = 20;
 
+    /// <summary>What the clocks of two instances differ by, at most.</summary>
+    public static readonly TimeSpan ClocksDiffer = TimeSpan.FromMinutes(1);
+
     // A key becomes free once in ninety days.
     const int MaxTries = 3;
 
@@ -53,6 +56,10 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
 
         var expected = wanted.ExpectAsync is { } expectAsync ? await expectAsync(cancellationToken) : null;
         var now = time.GetUtcNow();
+        // Not before what was counted was listed: clocks differ.
+        var createdAt = expected?.ListedBy is { } listed && listed > now && listed <= now + ClocksDiffer
+            ? listed
+            : now;
         var job = new Job
         {
             Tenant = tenant,
@@ -62,8 +69,8 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
             Arguments = arguments,
             KeyRow = keyRow,
             IsPrepared = wanted.PrepareAsync is null,
-            Counts = JobCounts.None with { Expected = expected },
-            CreatedAt = now,
+            Counts = JobCounts.None with { Expected = expected?.Count },
+            CreatedAt = createdAt,
             UpdatedAt = now,
         };
         for (var tries = 1; !await jobs.TryAddAsync(job, fingerprint, cancellationToken); tries++)

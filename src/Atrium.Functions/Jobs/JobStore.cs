@@ -187,37 +187,56 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
         return current.Changes.Contains(mark) ? current : throw new ContendedRowException(job.Id);
     }
 
+    /// <summary>
+    /// Changes a job whose step is under way. If several do the step, one of them goes on with it: whoever was first to
+    /// record how far it is. Of the others, only what they took is counted, also when the step is over.
+    /// </summary>
+    /// <param name="job">The job as it was read, or last recorded.</param>
+    /// <param name="from">Its place then; null for whichever it has.</param>
+    /// <param name="change">Gives the changed job.</param>
+    /// <param name="taken">How many messages were taken that this counts.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="mark">See <see cref="ChangeAsync"/>.</param>
+    /// <returns>The job as it is now stored; null when somebody else does the step or has done it, or the job has
+    /// ended.</returns>
+    /// <exception cref="RequestFailedException">The table did not take it, or gave no answer.</exception>
+    public async Task<Job?> ChangeStepAsync(
+        Job job, JobPlace? from, Func<Job, Job> change, int taken, CancellationToken cancellationToken,
+        string? mark = null)
+    {
+        var isOwn = false;
+        var changed = await ChangeAsync(
+            job,
+            now =>
+            {
+                isOwn = now.Step == job.Step && !now.HasEnded && (from is null || now.Place == from);
+                return isOwn ? change(now) : taken > 0 ? now.WithTaken(taken) : null;
+            },
+            cancellationToken, mark);
+        return isOwn ? changed : null;
+    }
+
     /// <summary>Records what a job has done while its step is under way.</summary>
     /// <param name="job">The job as it was read, or last recorded.</param>
     /// <param name="more">What was done since.</param>
     /// <param name="place">How far it is.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <param name="mark">See <see cref="ChangeAsync"/>.</param>
-    /// <returns>The job as it is now stored; null when somebody else has done the step, or the job has ended.</returns>
+    /// <inheritdoc cref="ChangeStepAsync" path="/returns"/>
     /// <exception cref="RequestFailedException">The table did not take it, or gave no answer.</exception>
     public async Task<Job?> AdvanceAsync(
-        Job job, JobCounts more, JobPlace place, CancellationToken cancellationToken, string? mark = null)
-    {
-        return await ChangeAsync(
-            job, now => IsDue(now) ? now with { Counts = now.Counts.With(more), Place = place } : null,
-            cancellationToken, mark) is { } advanced && IsDue(advanced)
-                ? advanced
-                : null;
+        Job job, JobCounts more, JobPlace place, CancellationToken cancellationToken, string? mark = null) =>
+        await ChangeStepAsync(
+            job, job.Place, now => now with { Counts = now.Counts.With(more), Place = place }, more.Taken,
+            cancellationToken, mark)
+            is { HasEnded: false } advanced && advanced.Step == job.Step && advanced.Place == place
+            ? advanced
+            : null;
 
-        bool IsDue(Job now) => now.Step == job.Step && !now.HasEnded;
-    }
-
-    /// <summary>Removes a job with the row of its key; safe to repeat.</summary>
+    /// <summary>Removes a job with the row of its key, both or none; safe to repeat.</summary>
     /// <exception cref="RequestFailedException">The table did not remove it.</exception>
-    public async Task RemoveAsync(Job job, CancellationToken cancellationToken)
-    {
-        if (job.KeyRow is { } keyRow)
-        {
-            await _table.RemoveAsync(job.Tenant, keyRow, ETag.All, cancellationToken);
-        }
-
-        await _table.RemoveAsync(job.Tenant, job.Id, ETag.All, cancellationToken);
-    }
+    public Task RemoveAsync(Job job, CancellationToken cancellationToken) => _table.RemoveAllAsync(
+        job.Tenant, job.KeyRow is { } keyRow ? [keyRow, job.Id] : [job.Id], cancellationToken);
 
     static string RowOf(DateTimeOffset endedAt, string id) =>
         string.Create(CultureInfo.InvariantCulture, $"{endedAt.UtcTicks:x16}_{id}");

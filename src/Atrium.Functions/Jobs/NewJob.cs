@@ -16,9 +16,12 @@ internal sealed record NewJob(string Tenant, JobKind Kind, JobSource Source, str
     /// </summary>
     public Func<CancellationToken, Task<bool>>? PrepareAsync { get; init; }
 
-    /// <summary>
-    /// Counts what a job that is made will find; see <see cref="JobCounts.Expected"/>. Null when that cannot be
-    /// counted.
-    /// </summary>
-    public Func<CancellationToken, Task<int?>>? ExpectAsync { get; init; }
+    /// <summary>Counts what a job that is made will find; null when that cannot be counted.</summary>
+    public Func<CancellationToken, Task<Expectation>>? ExpectAsync { get; init; }
 }
+
+/// <summary>What a job will find.</summary>
+/// <param name="Count">See <see cref="JobCounts.Expected"/>.</param>
+/// <param name="ListedBy">By when all of it was listed, as the clocks of the instances that did it say; null when that
+/// is unknown, or does not matter.</param>
+internal sealed record Expectation(int? Count, DateTimeOffset? ListedBy = null);

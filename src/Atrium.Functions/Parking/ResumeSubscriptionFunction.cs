@@ -44,7 +44,8 @@ internal sealed class ResumeSubscriptionFunction(
             var job = new NewJob(tenant, JobKind.Resume, JobSource.Parked, filter.Write())
             {
                 Key = key,
-                ExpectAsync = token => index.CountBoundedAsync(tenant, filter.RangeOf(JobSource.Parked), token),
+                ExpectAsync = async token =>
+                    new(await index.CountBoundedAsync(tenant, filter.RangeOf(JobSource.Parked), token)),
             };
             return starter.StartAsync(job, cancellationToken);
         }

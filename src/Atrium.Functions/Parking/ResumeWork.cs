@@ -28,7 +28,7 @@ internal sealed class ResumeWork(
         var isPaused = await IsPausedAsync(cancellationToken);
         if (isPaused)
         {
-            return Stopped(JobCounts.None);
+            return Stopped();
         }
 
         if (job.Place == JobPlace.Start || job.Place == JobPlace.Indexed)
@@ -49,7 +49,7 @@ internal sealed class ResumeWork(
             PeeksFirst = row => row.Letter.Run is null,
         };
         var step = await work.StepAsync(order, cancellationToken);
-        return isPaused ? Stopped(step.Counts) : step;
+        return isPaused ? Stopped() with { Counts = step.Counts, From = step.From } : step;
 
         // A message that is not understood waits for a version of the app that understands it.
         WorkChoice Choose(ServiceBusReceivedMessage message) => DeliveryMessageReader.Read(message) switch
@@ -80,10 +80,7 @@ internal sealed class ResumeWork(
         async Task<bool> IsPausedAsync(CancellationToken token) =>
             await store.FindAsync(job.Tenant, subscriptionId, token) is { PausedAt: not null };
 
-        static JobStep.Stopped Stopped(JobCounts counts) => new(
-            "The subscription was paused again. What is still parked stays so until it is resumed.")
-        {
-            Counts = counts,
-        };
+        static JobStep.Stopped Stopped() =>
+            new("The subscription was paused again. What is still parked stays so until it is resumed.");
     }
 }

@@ -49,6 +49,9 @@ internal sealed record Subscription
     /// <summary>Set while it fails for good and its tenant has been told; otherwise null.</summary>
     public Failing? Failing { get; init; }
 
+    /// <summary>While it works again: by which it failed before (<see cref="Failing.By"/>); otherwise null.</summary>
+    public string? FailedBy { get; init; }
+
     /// <summary>Which state of the row this is; a change is refused when the row has another by then.</summary>
     public ETag Version { get; init; }
 

@@ -159,7 +159,7 @@ internal static class SubscriptionEntity
             [nameof(Subscription.PausedAt)] = subscription.PausedAt,
             [nameof(Subscription.EnabledAt)] = subscription.EnabledAt,
             [FailingSince] = subscription.Failing?.Since,
-            [FailingBy] = subscription.Failing?.By,
+            [FailingBy] = subscription.Failing?.By ?? subscription.FailedBy,
             [SecretName] = subscription.Secret?.Name,
             [SecretVersion] = subscription.Secret?.Version,
             [nameof(Subscription.SecretCreatedAt)] = subscription.SecretCreatedAt,
@@ -213,6 +213,7 @@ internal static class SubscriptionEntity
         Failing = entity.Value<DateTimeOffset>(FailingSince) is { } since
             ? new(since, entity.Text(FailingBy) ?? "")
             : null,
+        FailedBy = entity.Value<DateTimeOffset>(FailingSince) is null ? entity.Text(FailingBy) : null,
         Version = entity.ETag,
         Secret = entity.ContainsKey(SecretName) ? Reference(entity, SecretName, SecretVersion) : null,
         SecretCreatedAt = entity.Value<DateTimeOffset>(nameof(Subscription.SecretCreatedAt)),

@@ -80,8 +80,8 @@ public sealed class B2LostAnswerTests
         var job = await rig.ReadAsync(await rig.StartAsync());
         await rig.Jobs.ChangeAsync(job, now => now with { Step = now.Step + 1 }, default);
 
-        Assert.Null(await rig.Jobs.AdvanceAsync(job, new JobCounts(100, 0), JobPlace.Start, default));
-        Assert.Equal(0, (await rig.ReadAsync(job)).Counts.Taken);
+        Assert.Null(await rig.Jobs.AdvanceAsync(job, new JobCounts(1, 100), JobPlace.Start, default));
+        Assert.Equal(new JobCounts(1, 0), (await rig.ReadAsync(job)).Counts);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Tests.Fakes;
+using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Tests.DeadLetters;
 
@@ -57,6 +58,22 @@ public sealed class EmptyLookTests : IDisposable
         Assert.Equal((JobState.Succeeded, 3), (job.State, job.Counts.Taken));
         Assert.Empty(Letters.Messages);
         Assert.Empty(DeadLetterApi.Numbers(await _api.ListAsync()));
+    }
+
+    [Fact]
+    public async Task Letters_that_were_received_when_the_receiving_of_another_failed_are_free_at_once()
+    {
+        _api.PutDelivery(1).PutDelivery(2).PutDelivery(3);
+        var asked = await _api.ReplayAsync(new { all = true });
+        RemoveFromQueue(1);
+        Letters.BeforeReceiveDeferred = number => number == 3
+            ? throw new ServiceBusException("Busy.", ServiceBusFailureReason.ServiceBusy)
+            : Task.CompletedTask;
+
+        await _api.Rig.RunNextAsync();
+
+        Assert.Equal([2, 3], Letters.Deferred());
+        Assert.Equal(2, (await _api.EndAsync(asked)).Counts.Taken);
     }
 
     [Fact]

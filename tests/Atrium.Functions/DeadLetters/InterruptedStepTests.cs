@@ -61,12 +61,14 @@ public sealed class InterruptedStepTests : IDisposable
     public async Task A_replay_of_one_counts_it_though_the_tables_failed_meanwhile(int calls)
     {
         _api.PutDelivery(1);
+        await _api.Rig.IndexAsync();
         var asked = await _api.ReplayOneAsync("deliveries", 1);
         FailTables(_api.DeadDeliveries, calls);
 
         var job = await _api.EndAsync(asked);
 
         Assert.Equal((JobState.Succeeded, 1, null), (job.State, job.Counts.Taken, job.Explanation));
+        Assert.Empty(DeadLetterApi.Numbers(await _api.ListAsync()));
     }
 
     [Fact]
@@ -102,6 +104,44 @@ public sealed class InterruptedStepTests : IDisposable
         var job = await _api.EndAsync(asked);
 
         Assert.Equal((JobState.Succeeded, 3), (job.State, job.Counts.Taken));
+    }
+
+    [Theory]
+    [InlineData(false, false, false)]
+    [InlineData(false, true, false)]
+    [InlineData(true, false, false)]
+    [InlineData(true, true, false)]
+    [InlineData(true, false, true)]
+    [InlineData(true, true, true)]
+    public async Task What_a_step_took_is_counted_though_the_tables_gave_no_answer_at_its_end(
+        bool isOne, bool stops, bool isLastTryOnly)
+    {
+        _api.PutDelivery(1);
+        var asked = isOne
+            ? await _api.ReplayOneAsync("deliveries", 1)
+            : await _api.ReplayAsync(new { all = true });
+        using var host = new CancellationTokenSource();
+        var failures = 3;
+        _api.Rig.Tables.Before = call =>
+        {
+            if (call != "update" || failures-- <= 0)
+            {
+                return Task.CompletedTask;
+            }
+
+            if (stops)
+            {
+                host.Cancel();
+            }
+
+            var noAnswer = new TaskCanceledException();
+            throw isLastTryOnly ? noAnswer : new AggregateException(Outages.Unavailable(), noAnswer);
+        };
+        await _api.Rig.RunNextAsync(host.Token);
+
+        var job = await _api.EndAsync(asked);
+
+        Assert.Equal((JobState.Succeeded, 1, null), (job.State, job.Counts.Taken, job.Explanation));
     }
 
     [Theory]

@@ -54,6 +54,32 @@ public sealed class JobBoundTests : IDisposable
     }
 
     [Fact]
+    public async Task A_letter_that_was_counted_is_taken_though_the_clock_of_whoever_listed_it_was_ahead()
+    {
+        _api.PutDelivery(1, at: Now.AddMinutes(-5));
+        _api.Rig.Time.Set(TimeSpan.FromSeconds(3));
+        await _api.Rig.IndexAsync();
+        _api.Rig.Time.Set(-TimeSpan.FromSeconds(2));
+
+        var job = await _api.EndAsync(await _api.ReplayAsync(new { all = true }));
+
+        Assert.Equal(((int?)1, 1), (job.Counts.Expected, job.Counts.Taken));
+    }
+
+    [Fact]
+    public async Task A_time_of_listing_that_no_clock_can_have_does_not_make_a_job_of_the_future()
+    {
+        _api.PutDelivery(1, at: Now.AddMinutes(-5));
+        _api.Rig.Time.Set(TimeSpan.FromDays(1));
+        await _api.Rig.IndexAsync();
+        _api.Rig.Time.Set(-TimeSpan.FromDays(1));
+
+        var job = await _api.EndAsync(await _api.ReplayAsync(new { all = true }));
+
+        Assert.Equal(Now, job.CreatedAt);
+    }
+
+    [Fact]
     public async Task A_list_up_to_a_time_goes_by_the_time_of_failure_alone()
     {
         var to = Now.AddSeconds(-1);

@@ -207,6 +207,26 @@ public sealed class RepairTests : IDisposable
     }
 
     [Fact]
+    public async Task A_letter_that_is_an_event_is_not_repaired_since_a_replay_may_have_sent_it_under_the_same_ids()
+    {
+        _api.PutEvent(Some.Body.ToString());
+        var replay = await _api.ReplayOneAsync("visitor-events", 1);
+        _api.DeadEvents.Fault = call =>
+            call == "complete" ? new ServiceBusException("Busy.", ServiceBusFailureReason.ServiceBusy) : null;
+        await _api.Rig.RunNextAsync();
+        _api.DeadEvents.Fault = _ => null;
+        AssertSent(Some.Body);
+
+        var repair = await RepairAsync(SampleEvents.CheckedIn);
+
+        Assert.Equal(
+            (HttpStatusCode.Conflict, "not_repairable"),
+            (repair.Status, repair.Json.GetProperty("code").GetString()));
+        var job = await _api.EndAsync(replay);
+        Assert.Equal((JobState.Succeeded, 1), (job.State, job.Counts.Taken));
+    }
+
+    [Fact]
     public async Task An_envelope_that_cannot_be_read_gets_one_that_can()
     {
         var poison = DeadLetterApi.Poison("poison", id: "evt_9");

@@ -206,6 +206,21 @@ public sealed class DeliverFunctionOutageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_put_back_waits_from_when_service_bus_takes_it_so_that_an_original_comes_first()
+    {
+        _rig.Tables.Outage = Outages.Unavailable;
+        var busy = new ServiceBusException("Busy", ServiceBusFailureReason.ServiceBusy);
+        _rig.Queue.FailWith(busy, busy, busy, busy);
+        DateTimeOffset? taken = null;
+        _rig.Queue.Forward = _ => taken = _rig.Time.GetUtcNow();
+        var run = _rig.RunAsync(Some.Delivery());
+        await _rig.Time.SkipAllAsync(run);
+        await run;
+        Assert.True(taken > Some.Time + PutBackSchedule.First);
+        Assert.Equal(taken + PutBackSchedule.First, _rig.Queue.Sent.Single().ScheduledEnqueueTime);
+    }
+
+    [Fact]
     public async Task A_next_attempt_that_service_bus_does_not_take_leaves_the_message_unsettled()
     {
         _rig.Receiver.AnswerWith(500);

@@ -103,6 +103,20 @@ public sealed class FailureWatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_dead_letter_that_comes_again_after_the_webhook_has_worked_again_is_not_told_anew()
+    {
+        await FailAsync("evt_1");
+        await SucceedAsync("evt_2");
+        await FailAsync("evt_1", deliveryCount: 2);
+
+        Assert.Equal(
+            [NoticeEvent.Failing, NoticeEvent.Recovered], Notices().Select(notice => notice.EventType));
+        Assert.Null((await _rig.SubscriptionAsync()).Failing);
+        await FailAsync("evt_3");
+        Assert.Equal(NoticeEvent.Failing, Notices()[^1].EventType);
+    }
+
+    [Fact]
     public async Task Of_two_dead_letters_at_once_one_is_told()
     {
         _rig.Receiver.AnswerWith(503);

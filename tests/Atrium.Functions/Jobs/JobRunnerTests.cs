@@ -97,6 +97,42 @@ public sealed class JobRunnerTests
     }
 
     [Fact]
+    public async Task Of_two_that_do_a_step_the_first_says_how_far_it_is_and_what_both_took_is_counted()
+    {
+        await using var rig = new JobRig(new ScriptedWork());
+        var job = await rig.ReadAsync(await rig.StartAsync());
+
+        var first = await rig.Jobs.AdvanceAsync(job, new JobCounts(3, 1), Place, default);
+        var second = await rig.Jobs.AdvanceAsync(
+            job, new JobCounts(2, 1), Place with { After = "acme|deliveries_2" }, default);
+
+        Assert.NotNull(first);
+        Assert.Null(second);
+        var now = await rig.ReadAsync(job);
+        Assert.Equal((Place, new JobCounts(5, 1)), (now.Place, now.Counts));
+    }
+
+    [Fact]
+    public async Task A_step_with_which_another_goes_on_neither_ends_it_nor_sends_the_next()
+    {
+        var work = new ScriptedWork();
+        await using var rig = new JobRig(work);
+        work.Then(now =>
+        {
+            rig.Jobs.AdvanceAsync(now, new JobCounts(3, 1), Place, default).GetAwaiter().GetResult();
+            return new JobStep.Finished { Counts = new JobCounts(2, 1) };
+        });
+        var job = await rig.StartAsync();
+
+        await rig.RunNextAsync();
+
+        var now = await rig.ReadAsync(job);
+        Assert.Equal((0, Place, new JobCounts(5, 1)), (now.Step, now.Place, now.Counts));
+        Assert.False(now.HasEnded);
+        Assert.False(rig.HasMore);
+    }
+
+    [Fact]
     public async Task What_is_no_step_of_a_job_is_dead_lettered_with_what_is_wrong()
     {
         await using var rig = new JobRig(new ScriptedWork());

@@ -1,4 +1,5 @@
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Telemetry;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
@@ -69,6 +70,49 @@ public sealed class JobTroubleTests
         outage = false;
         await rig.RunAllAsync();
         Assert.Equal(JobState.Succeeded, (await rig.ReadAsync(job)).State);
+    }
+
+    [Fact]
+    public async Task What_a_put_back_step_took_is_counted_though_the_watch_sent_the_step_again_and_that_was_faster()
+    {
+        var work = new ScriptedWork();
+        await using var rig = new JobRig(work);
+        work.Then(_ =>
+        {
+            rig.Tables.Outage = Outages.Unavailable;
+            throw new InterruptedStepException(new(100, "mark"), Outages.Unavailable());
+        });
+        var job = await rig.StartAsync();
+        while (rig.Time.GetUtcNow() < Some.Time + TimeSpan.FromMinutes(15))
+        {
+            await rig.RunNextAsync();
+        }
+
+        rig.Tables.Outage = null;
+        await rig.Get<JobWatch>().RunAsync(default);
+        await rig.RunAsync(rig.Messages.Sent[^1]);
+        await rig.RunAllAsync();
+
+        var ended = await rig.ReadAsync(job);
+        Assert.Equal((JobState.Succeeded, 100), (ended.State, ended.Counts.Taken));
+        Assert.Equal(2, work.Worked.Count);
+    }
+
+    [Fact]
+    public async Task A_step_is_put_back_for_a_wait_from_when_the_queue_takes_it()
+    {
+        await using var rig = new JobRig(new ScriptedWork());
+        await rig.StartAsync();
+        rig.Tables.Outage = Outages.Unavailable;
+        var busy = new ServiceBusException("Busy", ServiceBusFailureReason.ServiceBusy);
+        rig.Messages.FailWith(busy, busy, busy, busy);
+        DateTimeOffset? taken = null;
+        rig.Messages.Forward = _ => taken = rig.Time.GetUtcNow();
+        var run = rig.RunNextAsync();
+        await rig.Time.SkipAllAsync(run);
+        await run;
+
+        Assert.Equal(taken + PutBackSchedule.First, rig.Messages.Sent[^1].ScheduledEnqueueTime);
     }
 
     [Fact]

@@ -115,7 +115,7 @@ public sealed partial class LimitsTests
         "DeferredMessages.BetweenPeeks", "IndexRebuild.MostPartitions", "IndexRebuild.OldestWalk", "Pace.MadeUp",
         "FailureWatch.MaxTries",
         "IndexedWork.ProgressInterval", "Indexing.LongestDrain", "Indexing.LongestHold",
-        "Indexing.NothingComes", "IndexState.ClocksDiffer", "JobCounts.MostNamed", "TablesAtStart.BetweenTries",
+        "Indexing.NothingComes", "JobCounts.MostNamed", "JobStarter.ClocksDiffer", "TablesAtStart.BetweenTries",
         "JobStarter.MaxTries", "JobStore.MaxChanges", "JobStore.MaxTries",
         "JsonRequest.MaxDepth",
         "KeepUp.Tick", "Lifetime.Shortest", "LockCheck.Tolerance",

@@ -127,7 +127,7 @@ public sealed class RecoveryModelTests
                 _tables.AnswerLost = _random.Next(3) switch { 0 => "update", 1 => "transaction", _ => "add" };
             }
 
-            switch (_random.Next(16))
+            switch (_random.Next(17))
             {
                 case 0 or 1:
                     await PublishAsync();
@@ -159,6 +159,9 @@ public sealed class RecoveryModelTests
                     break;
                 case 14:
                     await EndRunsAsync();
+                    break;
+                case 15:
+                    await ReplayOneAsync(instance);
                     break;
                 default:
                     _time.Advance(TimeSpan.FromSeconds(_random.Next(1, _random.Next(4) == 0 ? 5000 : 100)));
@@ -304,6 +307,18 @@ public sealed class RecoveryModelTests
 
         Task ReplayAsync(int instance) => DoAsync(instance, "replay", app => app.Get<JobStarter>().StartAsync(
             new(Some.Tenant, JobKind.Replay, JobSource.DeliveriesDeadLetters, "{}"), default));
+
+        async Task ReplayOneAsync(int instance)
+        {
+            if (Letters.Messages is [var letter, ..])
+            {
+                await DoAsync(instance, "replay one", app => app.Get<JobStarter>().StartAsync(
+                    new(
+                        Some.Tenant, JobKind.Replay, JobSource.DeliveriesDeadLetters,
+                        DeadLetterFilter.One(letter.SequenceNumber).Write()),
+                    default));
+            }
+        }
 
         static Microsoft.AspNetCore.Http.HttpRequest Change(string how)
         {
