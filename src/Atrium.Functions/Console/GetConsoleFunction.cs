@@ -62,6 +62,7 @@ internal sealed class GetConsoleFunction(ConsoleFiles files, IOptions<PortalOpti
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers["Referrer-Policy"] = "no-referrer";
         response.Headers["Permissions-Policy"] = "clipboard-write=(self)";
+        response.Headers["Cross-Origin-Opener-Policy"] = "same-origin";
         response.Headers["Cross-Origin-Resource-Policy"] =
             name == ConsoleFiles.Embed ? "cross-origin" : "same-origin";
     }

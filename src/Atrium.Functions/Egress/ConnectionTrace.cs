@@ -21,9 +21,10 @@ internal sealed class ConnectionTrace
     volatile bool reused;
     long sentAt;
 
-    // Bytes are only added, so that earlier ones can be read meanwhile. New bytes count once the length includes them.
+    // Bytes are only added, so that earlier ones can be read meanwhile. New bytes count once the scan's length includes
+    // them.
     volatile byte[] head = [];
-    volatile int headLength;
+    volatile HeadScan scan = HeadScan.None;
 
     /// <summary>
     /// The trace of the request that is being sent; null outside <see cref="EgressClient"/>. A connection learns by it
@@ -49,22 +50,15 @@ internal sealed class ConnectionTrace
     public ConnectionProgress Progress => used ?? opening;
 
     /// <summary>The first bytes of the answer as they came, 17 KiB at most.</summary>
-    public ReadOnlySpan<byte> Head
-    {
-        get
-        {
-            var length = headLength;
-            return head.AsSpan(0, length);
-        }
-    }
+    public ReadOnlySpan<byte> Head => BytesOf(scan);
 
     /// <summary>Whether more of the answer's headers is to come, and would be kept.</summary>
-    public bool AwaitsHeaders => headLength < MaxHeadLength && ResponseHead.IsUnfinished(Head);
+    public bool AwaitsHeaders => scan is var now && now.Length < MaxHeadLength && now.IsUnfinished(BytesOf(now));
 
     /// <summary>
     /// Whether the request went out on a connection that had carried another before, and not one byte came back.
     /// </summary>
-    public bool IsUnansweredOnReused => reused && headLength == 0;
+    public bool IsUnansweredOnReused => reused && scan.Length == 0;
 
     /// <summary>When the request's last part began to go out, as <see cref="TimeProvider.GetTimestamp"/>.</summary>
     public long SentAt => Interlocked.Read(ref sentAt);
@@ -73,7 +67,7 @@ internal sealed class ConnectionTrace
     /// <param name="isReused">Whether the connection has carried another before.</param>
     public void Sending(bool isReused)
     {
-        (reused, headLength) = (isReused, 0);
+        (reused, scan) = (isReused, HeadScan.None);
         used = isReused || opening.Phase != ConnectionPhase.Open ? ConnectionProgress.None : opening;
     }
 
@@ -84,7 +78,8 @@ internal sealed class ConnectionTrace
     /// <summary>A part of the answer has come.</summary>
     public void Received(ReadOnlySpan<byte> bytes)
     {
-        var length = Math.Min(headLength + bytes.Length, MaxHeadLength);
+        var before = scan;
+        var length = Math.Min(before.Length + bytes.Length, MaxHeadLength);
         var longer = head;
         if (length > longer.Length)
         {
@@ -92,9 +87,11 @@ internal sealed class ConnectionTrace
             head = longer;
         }
 
-        bytes[..(length - headLength)].CopyTo(longer.AsSpan(headLength));
-        headLength = length;
+        bytes[..(length - before.Length)].CopyTo(longer.AsSpan(before.Length));
+        scan = before.Over(longer.AsSpan(0, length));
     }
+
+    ReadOnlySpan<byte> BytesOf(HeadScan seen) => head.AsSpan(0, seen.Length);
 }
 
 /// <summary>How far the connection that a request asked for has come.</summary>

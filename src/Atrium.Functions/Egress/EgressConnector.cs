@@ -137,9 +137,15 @@ internal sealed class ConnectFailedException(ErrorClass error, string explanatio
 internal static class AddressOrder
 {
     /// <summary>
-    /// Alternates between IPv4 and IPv6, beginning with the resolver's first (RFC 8305, section 4). If a whole family
-    /// is broken, often IPv6 without a route, only one try is lost before the other family gets its turn. Within a
-    /// family the order is the resolver's.
+    /// How many are tried at most. Name servers that spread load answer with eight or fewer, as Amazon Route 53 does.
+    /// One that answers with a thousand would have each attempt open hundreds of connections, maybe to somebody else.
+    /// </summary>
+    public const int MaxTried = 8;
+
+    /// <summary>
+    /// The first <see cref="MaxTried"/>. They alternate between IPv4 and IPv6, beginning with the resolver's first (RFC
+    /// 8305, section 4). If a whole family is broken, often IPv6 without a route, only one try is lost before the other
+    /// family gets its turn. Within a family the order is the resolver's.
     /// </summary>
     public static IPAddress[] Interleaved(IReadOnlyList<IPAddress> addresses) =>
     [
@@ -147,7 +153,8 @@ internal static class AddressOrder
             .GroupBy(address => address.AddressFamily)
             .SelectMany((family, number) => family.Select((address, turn) => (address, turn, number)))
             .OrderBy(place => (place.turn, place.number))
-            .Select(place => place.address),
+            .Select(place => place.address)
+            .Take(MaxTried),
     ];
 }
 
@@ -228,7 +235,7 @@ internal static class AddressRace
 {
     /// <summary>
     /// The time from one address's turn to the next, unless the address fails before: the Connection Attempt Delay that
-    /// RFC 8305, section 8, recommends. It also bounds the sockets: no more are open than a connect timeout has delays.
+    /// RFC 8305, section 8, recommends.
     /// </summary>
     public static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(250);
 

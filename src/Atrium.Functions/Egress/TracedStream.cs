@@ -127,14 +127,14 @@ internal static partial class ResponseHead
     /// <param name="bytes">The first bytes. A header line that does not end in them is left out.</param>
     public static HttpResponseMessage? Read(ReadOnlySpan<byte> bytes)
     {
-        var head = Final(bytes);
-        if (StatusOf(head) is not { } status)
+        var scan = HeadScan.None.Over(bytes);
+        if (scan.StatusIn(bytes) is not { } status)
         {
             return null;
         }
 
         var response = new HttpResponseMessage((HttpStatusCode)status);
-        var lines = Encoding.Latin1.GetString(LengthOf(head) is > 0 and var length ? head[..length] : head);
+        var lines = Encoding.Latin1.GetString(bytes[scan.Start..scan.End]);
         foreach (Match header in HeaderLine().Matches(lines))
         {
             var (name, value) = (header.Groups["name"].Value, LineFold().Replace(header.Groups["value"].Value, " "));
@@ -147,10 +147,6 @@ internal static partial class ResponseHead
         return response;
     }
 
-    /// <summary>Whether there is a status, interim ones passed over, and its headers have not ended.</summary>
-    public static bool IsUnfinished(ReadOnlySpan<byte> bytes) =>
-        Final(bytes) is var head && StatusOf(head) is not null && LengthOf(head) == 0;
-
     /// <summary>
     /// Whether the other end speaks HTTP/2, which it begins with a SETTINGS frame whatever it is sent.
     /// </summary>
@@ -160,17 +156,57 @@ internal static partial class ResponseHead
         && head[3] == Settings
         && BinaryPrimitives.ReadInt32BigEndian(head[5..]) == 0;
 
-    static ReadOnlySpan<byte> Final(ReadOnlySpan<byte> head)
+    // RFC 9110, sections 5.1 and 5.6.2, and RFC 9112, section 5.2: a line that begins with a space goes on with the one
+    // before it.
+    [GeneratedRegex(
+        """(?<=\n)(?<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(?<value>[^\r\n\0]*(?:\r?\n[ \t][^\r\n\0]*)*)(?=\r?\n)""")]
+    private static partial Regex HeaderLine();
+
+    [GeneratedRegex(@"\r?\n[ \t]+")]
+    private static partial Regex LineFold();
+}
+
+/// <summary>
+/// How far the first bytes of an answer have been looked through. Each byte is looked at once, however small the parts
+/// are in which they come: the receiver chooses those. Pure.
+/// </summary>
+/// <param name="Length">How many there are.</param>
+/// <param name="Start">Where the answer begins, or the interim one that has not ended.</param>
+/// <param name="Line">Where the line begins that has not ended; what follows the headers once they have.</param>
+/// <param name="HasEnded">Whether the answer's headers have ended.</param>
+internal sealed record HeadScan(int Length, int Start, int Line, bool HasEnded)
+{
+    /// <summary>Nothing has come.</summary>
+    public static readonly HeadScan None = new(0, 0, 0, false);
+
+    /// <summary>Where the headers end, as far as they are here.</summary>
+    public int End => HasEnded ? Line : Length;
+
+    /// <summary>Goes on with what has come since.</summary>
+    /// <param name="bytes">All first bytes.</param>
+    public HeadScan Over(ReadOnlySpan<byte> bytes)
     {
-        while (IsInterim(CodeOf(head)) && LengthOf(head) is > 0 and var interim)
+        var (seen, start, line, hasEnded) = this;
+        // A line may end with LF alone (RFC 9112, section 2.2).
+        while (!hasEnded && bytes[seen..].IndexOf((byte)'\n') is >= 0 and var length)
         {
-            head = head[interim..];
+            var isEmpty = bytes[line..(seen + length)] is [] or [(byte)'\r'];
+            hasEnded = isEmpty && !IsInterim(CodeOf(bytes[start..]));
+            seen += length + 1;
+            (start, line) = (isEmpty && !hasEnded ? seen : start, seen);
         }
 
-        return head;
+        return new(bytes.Length, start, line, hasEnded);
     }
 
-    static int? StatusOf(ReadOnlySpan<byte> head) => CodeOf(head) is { } code && !IsInterim(code) ? code : null;
+    /// <summary>The answer's status, interim ones passed over; null when there is none yet.</summary>
+    /// <param name="bytes">All first bytes.</param>
+    public int? StatusIn(ReadOnlySpan<byte> bytes) =>
+        CodeOf(bytes[Start..]) is { } code && !IsInterim(code) ? code : null;
+
+    /// <summary>Whether there is a status, and its headers have not ended.</summary>
+    /// <param name="bytes">All first bytes.</param>
+    public bool IsUnfinished(ReadOnlySpan<byte> bytes) => !HasEnded && StatusIn(bytes) is not null;
 
     // RFC 9110, section 15.2. A 101 is the last that is HTTP.
     static bool IsInterim(int? code) => code is >= 100 and <= 199 and not 101;
@@ -183,22 +219,4 @@ internal static partial class ResponseHead
         && char.IsBetween((char)hundreds, '1', '9') && char.IsAsciiDigit((char)tens) && char.IsAsciiDigit((char)ones)
             ? (100 * (hundreds - '0')) + (10 * (tens - '0')) + ones - '0'
             : null;
-
-    // The empty line included, and 0 while there is none. A line may end with LF alone (RFC 9112, section 2.2).
-    static int LengthOf(ReadOnlySpan<byte> head) => (head.IndexOf("\n\r\n"u8), head.IndexOf("\n\n"u8)) switch
-    {
-        (-1, -1) => 0,
-        (-1, var bare) => bare + 2,
-        (var full, var bare) when bare == -1 || full < bare => full + 3,
-        var (_, bare) => bare + 2,
-    };
-
-    // RFC 9110, sections 5.1 and 5.6.2, and RFC 9112, section 5.2: a line that begins with a space goes on with the one
-    // before it.
-    [GeneratedRegex(
-        """(?<=\n)(?<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(?<value>[^\r\n\0]*(?:\r?\n[ \t][^\r\n\0]*)*)(?=\r?\n)""")]
-    private static partial Regex HeaderLine();
-
-    [GeneratedRegex(@"\r?\n[ \t]+")]
-    private static partial Regex LineFold();
 }

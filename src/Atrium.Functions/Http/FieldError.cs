@@ -90,7 +90,7 @@ internal enum FieldErrorCode
     /// <summary>Customers may not set this header.</summary>
     ReservedHeader,
 
-    /// <summary>The stored value of a header was given for another host.</summary>
+    /// <summary>The stored value of a header was given for another host, or for another URL of it.</summary>
     OtherHost,
 
     /// <summary>The text is no signing secret.</summary>

@@ -48,6 +48,11 @@ internal sealed class PortalDocument(OpenApiDocument api)
         var own = operation.DeepClone().AsObject();
         own.Remove("security");
         own["x-right"] = PortalRightNames.Of(route.Right)[0];
+        if (route.TakesNoBody)
+        {
+            own.Remove("requestBody");
+        }
+
         own["responses"]!["401"] = new JsonObject { ["$ref"] = Unauthenticated };
         if (own["parameters"] is JsonArray parameters)
         {

@@ -6,7 +6,8 @@ using Azure.Data.Tables;
 namespace Atrium.Functions.Portal;
 
 /// <summary>
-/// Ends all sessions of a tenant: a row in its partition of subscriptions says since when tokens are valid.
+/// Ends all sessions of a tenant: a row in its partition of subscriptions says since when tokens are valid. A restore
+/// does not bring that row back, so it ends what was begun before it.
 /// </summary>
 internal sealed class PortalExpiry : IDisposable
 {
@@ -20,12 +21,13 @@ internal sealed class PortalExpiry : IDisposable
     const string NotBefore = nameof(NotBefore);
 
     readonly TableGateway _table;
+    readonly RestoreMark _restore;
     readonly TimeProvider _time;
     readonly ReadCache<string, DateTimeOffset> _reads;
 
-    public PortalExpiry(TableServiceClient tables, AtriumMetrics metrics, TimeProvider time)
+    public PortalExpiry(TableServiceClient tables, RestoreMark restore, AtriumMetrics metrics, TimeProvider time)
     {
-        (_table, _time) = (SubscriptionStore.TableOf(tables), time);
+        (_table, _restore, _time) = (SubscriptionStore.TableOf(tables), restore, time);
         _reads = new(CacheName.PortalSessions, Capacity, ReadAsync, _ => new CacheLifetime(KeptFor), metrics, time);
     }
 
@@ -49,9 +51,12 @@ internal sealed class PortalExpiry : IDisposable
     public async Task<bool> IsEndedAsync(PortalSession session, CancellationToken cancellationToken) =>
         session.IssuedAt <= await _reads.GetAsync(session.Tenant, cancellationToken);
 
-    async Task<DateTimeOffset> ReadAsync(string tenant) =>
-        (await _table.FindAsync(tenant, Row, CancellationToken.None))?.Value<DateTimeOffset>(NotBefore)
-        ?? DateTimeOffset.MinValue;
+    async Task<DateTimeOffset> ReadAsync(string tenant)
+    {
+        var ended = (await _table.FindAsync(tenant, Row, CancellationToken.None))?.Value<DateTimeOffset>(NotBefore);
+        var restored = await _restore.NewestAsync(CancellationToken.None);
+        return new[] { ended, restored }.Max() ?? DateTimeOffset.MinValue;
+    }
 
     public void Dispose() => _reads.Dispose();
 }

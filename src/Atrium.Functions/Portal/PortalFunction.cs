@@ -18,8 +18,8 @@ internal sealed partial class PortalFunction(
     public const string RouteValue = "path";
 
     /// <summary>
-    /// <c>/api/portal/…</c>: 401 for nobody, 404 for what is not in <see cref="PortalRoutes"/>, 403 without the right;
-    /// otherwise what the operation answers.
+    /// <c>/api/portal/…</c>: 401 for nobody, 404 for what is not in <see cref="PortalRoutes"/>, 403 without the right,
+    /// 400 with a body that no session may send; otherwise what the operation answers.
     /// </summary>
     [Function("Portal")]
     public async Task<IResult> RunAsync(
@@ -54,6 +54,13 @@ internal sealed partial class PortalFunction(
         if (QueryParameters.Faults(request.Query, names) is { Count: > 0 } faults)
         {
             return Problem.BadQuery(faults);
+        }
+
+        if (route.TakesNoBody && (await RequestBody.ReadAsync(request, 0, cancellationToken)).Refusal is not null)
+        {
+            return Problem.BadRequest(
+                "A session sends no body with this request. Only the back end may send another event in place of a "
+                + "dead letter, with a function key.");
         }
 
         var call = new PortalCall(route, request, session, byAccount, values, cancellationToken);

@@ -43,7 +43,8 @@ internal static class PortalRoutes
         On<GetDeliveryFunction>("GET", "subscriptions/{id}/deliveries/{deliveryId}", View, to => to.RunAsync),
 
         On<TestWebhookFunction>("POST", "test-webhook", Recover, to => to.RunAsync),
-        On<TestSubscriptionFunction>("POST", "subscriptions/{id}/test", Recover, to => to.RunAsync),
+        Made<TestSubscriptionFunction>("POST", "subscriptions/{id}/test", Recover, (to, call) => to.TestAsync(
+            call.Request, call.Tenant, call[0], call.Session.Rights.HasFlag(Manage), call.Cancelled)),
         On<VerifyFunction>("POST", "verify", View, to => to.RunAsync),
 
         On<ListDeadLettersFunction>("GET", "dead-letters", View, to => to.RunAsync),
@@ -53,7 +54,8 @@ internal static class PortalRoutes
         On<GroupDeadLettersFunction>("GET", "dead-letters/groups", View, to => to.RunAsync),
         On<GetDeadLetterFunction>("GET", "dead-letters/{queue}/{sequenceNumber}", View, to => to.RunAsync),
         On<ReplayDeadLetterFunction>(
-            "POST", "dead-letters/{queue}/{sequenceNumber}/replay", Recover, to => to.RunAsync),
+            "POST", "dead-letters/{queue}/{sequenceNumber}/replay", Recover, to => to.RunAsync) with
+        { TakesNoBody = true },
         On<DiscardDeadLetterFunction>(
             "POST", "dead-letters/{queue}/{sequenceNumber}/discard", Recover, to => to.RunAsync),
         On<DiscardParkedFunction>("POST", "parked/discard", Recover, to => to.RunAsync),
@@ -145,6 +147,12 @@ internal sealed record PortalRoute(
 
     /// <summary>Whether it may change something: looking never does.</summary>
     public bool Changes => Right != View;
+
+    /// <summary>
+    /// Whether a session sends no body with it, though the admin API takes one: an event, which only the back end may
+    /// publish.
+    /// </summary>
+    public bool TakesNoBody { get; init; }
 }
 
 /// <summary>A request of a session's.</summary>

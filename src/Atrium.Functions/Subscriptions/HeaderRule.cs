@@ -103,17 +103,23 @@ internal static class HeaderRule
             FieldErrorCode.InvalidFormat,
             $"A header's name has 1 to {MaxNameLength} letters, digits or characters of !#$%&'*+-.^_`|~ (the rule "
             + "token of RFC 9110)."),
-        _ when Reserved.Contains(name, StringComparer.OrdinalIgnoreCase) => (
+        _ when Reserved.Contains(Folded(name)) => (
             FieldErrorCode.ReservedHeader,
             $"The header {name} is reserved: it controls how requests are sent, or says who sends them. "
                 + "Use a name of your own, such as X-Api-Key or Authorization."),
-        _ when ReservedPrefixes.FirstOrDefault(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+        _ when Folded(name) is var folded
+            && Array.Find(ReservedPrefixes, start => folded.StartsWith(start, StringComparison.Ordinal))
             is { } prefix => (
             FieldErrorCode.ReservedHeader,
             $"Headers that begin with {prefix} are reserved. Use a name of your own, such as X-Api-Key or "
                 + "Authorization."),
         _ => null,
     };
+
+    // RFC 3875, 4.1.18: with CGI, and so with WSGI and PHP, the - in a name becomes a _. With some servers, such as
+    // lighttpd, so does whatever is neither letter nor digit.
+    static string Folded(string name) =>
+        string.Concat(name.Select(one => char.IsAsciiLetterOrDigit(one) ? char.ToLowerInvariant(one) : '-'));
 
     static (FieldErrorCode Code, string Detail)? ValueFault(string? value) => value switch
     {

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace Atrium.Functions.Subscriptions;
 
 /// <summary>
-/// Says that the table <c>Subscriptions</c> was lost and is being restored. It has a table of its own, since it must be
-/// there before that one is. As long as nothing was ever restored, there is no such table.
+/// Says that the table <c>Subscriptions</c> was lost and is being restored, and when it last was. It has a table of its
+/// own, since it must be there before that one is. As long as nothing was ever restored, there is no such table.
 /// </summary>
 /// <remarks>All methods throw <see cref="RequestFailedException"/> when the table fails.</remarks>
 internal sealed class RestoreMark(TableServiceClient tables, TimeProvider time)
@@ -23,6 +23,7 @@ internal sealed class RestoreMark(TableServiceClient tables, TimeProvider time)
     const string Partition = SubscriptionStore.TableName;
     const string Row = "newest";
     const string HasEnded = nameof(HasEnded);
+    const string At = nameof(At);
 
     readonly TableGateway _table = new(tables, TableName);
     long _notSetAt = long.MinValue;
@@ -35,10 +36,12 @@ internal sealed class RestoreMark(TableServiceClient tables, TimeProvider time)
         await Task.Delay(2 * KeptFor, time, cancellationToken);
     }
 
-    /// <summary>Notes that the restore has ended, if there was one of the whole table.</summary>
-    public async Task EndAsync(CancellationToken cancellationToken)
+    /// <summary>Notes that the restore has ended, if it was one of the whole table or has brought something.</summary>
+    /// <param name="restored">How many rows it has brought.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task EndAsync(int restored, CancellationToken cancellationToken)
     {
-        if (await _table.FindAsync(Partition, Row, cancellationToken) is not null)
+        if (IsSet(await _table.FindAsync(Partition, Row, cancellationToken)) || restored > 0)
         {
             await WriteAsync(hasEnded: true, cancellationToken);
         }
@@ -58,7 +61,7 @@ internal sealed class RestoreMark(TableServiceClient tables, TimeProvider time)
         }
 
         var newest = await _table.FindAsync(Partition, Row, cancellationToken);
-        if (newest is not null && newest.Value<bool>(HasEnded) != true)
+        if (IsSet(newest))
         {
             throw new RequestFailedException(
                 StatusCodes.Status503ServiceUnavailable,
@@ -69,6 +72,16 @@ internal sealed class RestoreMark(TableServiceClient tables, TimeProvider time)
         return newest is not null;
     }
 
+    /// <summary>
+    /// When something was last restored; null when nothing ever was. A backup has subscriptions only, so what else the
+    /// table said before then may be lost.
+    /// </summary>
+    public async Task<DateTimeOffset?> NewestAsync(CancellationToken cancellationToken) =>
+        (await _table.FindAsync(Partition, Row, cancellationToken))?.Value<DateTimeOffset>(At);
+
+    static bool IsSet(TableEntity? newest) => newest is not null && newest.Value<bool>(HasEnded) != true;
+
     Task WriteAsync(bool hasEnded, CancellationToken cancellationToken) =>
-        _table.UpsertAllAsync([new TableEntity(Partition, Row) { [HasEnded] = hasEnded }], cancellationToken);
+        _table.UpsertAllAsync(
+            [new TableEntity(Partition, Row) { [HasEnded] = hasEnded, [At] = time.GetUtcNow() }], cancellationToken);
 }

@@ -63,6 +63,10 @@ internal sealed record Subscription
         AbsoluteUrl.Of(url) is { } other && AbsoluteUrl.Of(Url) is { } own
         && other.GetLeftPart(UriPartial.Authority) == own.GetLeftPart(UriPartial.Authority);
 
+    /// <summary>Whether a URL is the subscription's, however it is written.</summary>
+    public bool HasUrl(string url) =>
+        AbsoluteUrl.Of(url) is { } other && other.AbsoluteUri == AbsoluteUrl.Of(Url)?.AbsoluteUri;
+
     public bool Takes(string eventName) => Events.Contains(EventSelection.All) || Events.Contains(eventName);
 }
 

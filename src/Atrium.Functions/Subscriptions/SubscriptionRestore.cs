@@ -61,7 +61,7 @@ internal sealed partial class SubscriptionRestore(
             Interlocked.Add(ref restored, added);
             Interlocked.Add(ref addedMeanwhile, rows.Count - added);
         });
-        await mark.EndAsync(cancellationToken);
+        await mark.EndAsync(restored, cancellationToken);
 
         if (missing.Unreadable is [var first, ..])
         {

@@ -25,13 +25,20 @@ internal sealed class TestSubscriptionFunction(
     /// unless the request has others.
     /// </summary>
     [Function("TestSubscription")]
-    public async Task<IResult> RunAsync(
+    public Task<IResult> RunAsync(
         [HttpTrigger(
             AuthorizationLevel.Function, "post",
             Route = "tenants/{tenant}/subscriptions/{id}/test")] HttpRequest request,
         string tenant,
         string id,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) => TestAsync(request, tenant, id, mayManage: true, cancellationToken);
+
+    /// <summary>
+    /// The same for somebody of whom it is known whether they may change the subscription. Who may not has the stored
+    /// values of headers sent to the stored URL alone: elsewhere on its host may be somebody else.
+    /// </summary>
+    public async Task<IResult> TestAsync(
+        HttpRequest request, string tenant, string id, bool mayManage, CancellationToken cancellationToken)
     {
         if (!TenantId.IsValid(tenant) || !SubscriptionId.IsForEvents(id))
         {
@@ -59,7 +66,7 @@ internal sealed class TestSubscriptionFunction(
         }
 
         var target = url?.Url!.Uri.AbsoluteUri ?? subscription.Url;
-        if (wanted.HeaderFaults(subscription, target).ToList() is { Count: > 0 } headerFaults)
+        if (wanted.HeaderFaults(subscription, target, mayManage).ToList() is { Count: > 0 } headerFaults)
         {
             return NotValid(headerFaults);
         }
@@ -88,6 +95,10 @@ internal sealed record StoredTestRequest
     const string ForAnotherHost =
         "The stored value was given for another host, which may be somebody else's. Send it again with this URL.";
 
+    const string ForAnotherUrl =
+        "The stored value was given for another URL of this host, which may be somebody else's. Send it again with "
+        + "this URL. Without that, only who may change the subscription can test another URL with it.";
+
     /// <summary>Of which event a sample is sent.</summary>
     public string? Event { get; init; }
 
@@ -103,14 +114,20 @@ internal sealed record StoredTestRequest
     /// <summary>Whether stored values are needed.</summary>
     public bool TakesStoredValues() => Headers is null || Headers.Values.Contains(null);
 
-    /// <summary>Stored values that would go to another host, as in a change of the URL.</summary>
-    public IEnumerable<FieldError> HeaderFaults(Subscription subscription, string url) =>
-        subscription.Headers is null || subscription.HasOriginOf(url) ? []
-            : Headers is null ? [new FieldError("/headers", FieldErrorCode.OtherHost, ForAnotherHost)]
+    /// <summary>
+    /// Stored values that would go to another host, as in a change of the URL; or to another URL, for somebody who may
+    /// not change it.
+    /// </summary>
+    public IEnumerable<FieldError> HeaderFaults(Subscription subscription, string url, bool mayManage)
+    {
+        var isOfHost = subscription.HasOriginOf(url);
+        var why = isOfHost ? ForAnotherUrl : ForAnotherHost;
+        return subscription.Headers is null || (isOfHost && (mayManage || subscription.HasUrl(url))) ? []
+            : Headers is null ? [new FieldError("/headers", FieldErrorCode.OtherHost, why)]
             : Headers.Where(header => header.Value is null && IsStored(subscription.Headers, header.Key))
-                .Select(
-                    header => new FieldError(
-                        FieldError.PointerTo("headers", header.Key), FieldErrorCode.OtherHost, ForAnotherHost));
+                .Select(header => new FieldError(
+                    FieldError.PointerTo("headers", header.Key), FieldErrorCode.OtherHost, why));
+    }
 
     /// <summary>The headers to send, by name; null where there is no value of this name.</summary>
     /// <param name="stored">The stored values by name; null when none are needed.</param>

@@ -115,6 +115,7 @@ public sealed class GetConsoleTests
             Assert.Equal("nosniff", _response.Headers.XContentTypeOptions);
             Assert.Equal("no-referrer", _response.Headers["Referrer-Policy"]);
             Assert.Equal("clipboard-write=(self)", _response.Headers["Permissions-Policy"]);
+            Assert.Equal("same-origin", _response.Headers["Cross-Origin-Opener-Policy"]);
             Assert.Equal("same-origin", _response.Headers["Cross-Origin-Resource-Policy"]);
         }
 

@@ -20,7 +20,8 @@ public sealed class AddressOrderTests
 
     [Fact]
     public void Every_address_is_tried_once_in_the_resolvers_order_within_its_family() => Gen.OneOf(
-        Gen.Byte.Array[4], Gen.Byte.Array[16]).Select(bytes => new IPAddress(bytes)).Array[0, 12].Sample(addresses =>
+        Gen.Byte.Array[4], Gen.Byte.Array[16]).Select(bytes => new IPAddress(bytes))
+        .Array[0, AddressOrder.MaxTried].Sample(addresses =>
     {
         var tried = AddressOrder.Interleaved(addresses);
         Assert.All(new[] { AddressFamily.InterNetwork, AddressFamily.InterNetworkV6 }, family => Assert.Equal(
@@ -28,4 +29,18 @@ public sealed class AddressOrderTests
             tried.Where(address => address.AddressFamily == family)));
         Assert.Equal(addresses.Distinct().Count(), tried.Length);
     });
+
+    [Fact]
+    public void Of_a_thousand_addresses_a_few_are_tried_and_both_families_among_them()
+    {
+        var resolved = Enumerable.Range(0, 1_000).Select(number => IPAddress.Parse(
+            number < 500 ? $"1.1.{number / 250}.{number % 250}" : $"2600::{number:x}")).ToList();
+
+        var tried = AddressOrder.Interleaved(resolved);
+
+        Assert.Equal(8, tried.Length);
+        Assert.All(new[] { AddressFamily.InterNetwork, AddressFamily.InterNetworkV6 }, family => Assert.Equal(
+            resolved.Where(address => address.AddressFamily == family).Take(4),
+            tried.Where(address => address.AddressFamily == family)));
+    }
 }

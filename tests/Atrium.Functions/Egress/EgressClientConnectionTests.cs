@@ -152,7 +152,7 @@ public sealed class EgressClientConnectionTests
 
     [Theory]
     [InlineData(5)]
-    [InlineData(40)]
+    [InlineData(AddressOrder.MaxTried)]
     public async Task Tries_every_address_until_one_takes_the_connection(int addresses)
     {
         await using var receiver = RawReceiver.Answering(Ok);

@@ -1,5 +1,6 @@
 using System.Text;
 using Atrium.Functions.Egress;
+using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Atrium.Functions.Tests.Egress;
@@ -7,6 +8,8 @@ namespace Atrium.Functions.Tests.Egress;
 /// <summary>What a connection tells of an answer, and what it hands on.</summary>
 public sealed class TracedStreamTests
 {
+    const int StatusLength = 13;
+
     readonly ConnectionTrace trace = new();
 
     [Theory]
@@ -58,6 +61,47 @@ public sealed class TracedStreamTests
         using var response = ResponseHead.Read(trace.Head);
         Assert.Equal(status, (int?)response?.StatusCode);
         Assert.Equal(Explanation.HeadersUnfinished, SendFailure.OfAnswered(new OperationCanceledException()));
+    }
+
+    // The receiver chooses how small the parts are: one byte in each, and a search of all that is here for each part,
+    // took seconds.
+    [Fact]
+    public void However_small_the_parts_are_what_was_looked_at_could_as_well_be_gone() => Gen.OneOfConst(
+        "HTTP/1.1 100\n\n", "HTTP/1.1 103 \r\nLink: </a>\r\n\r\n", "HTTP/1.1 200 OK\r\n", "a: b\r\n", "\r\n", "\n",
+        "\r", "SSH-2.0\r\n", "body").Array[0, 12].Select(string.Concat).Sample(text =>
+    {
+        var (bytes, left) = (Encoding.Latin1.GetBytes(text), new byte[text.Length]);
+        var scan = HeadScan.None;
+        for (var length = 1; length <= bytes.Length; length++)
+        {
+            left[length - 1] = bytes[length - 1];
+            scan = scan.Over(left.AsSpan(0, length));
+
+            Assert.Equal(HeadScan.None.Over(bytes.AsSpan(0, length)), scan);
+            // But for the status, and for what may be an empty line.
+            left.AsSpan(0, length).Clear();
+            bytes.AsSpan(scan.Start, Math.Min(StatusLength, length - scan.Start)).CopyTo(left.AsSpan(scan.Start));
+            bytes.AsSpan(scan.Line, Math.Min(1, length - scan.Line)).CopyTo(left.AsSpan(scan.Line));
+        }
+    });
+
+    [Theory]
+    [InlineData("HTTP/1.1 100\n\nHTTP/1.1 103 \r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nX: y\r\n", true, 200)]
+    [InlineData("HTTP/1.1 100\n\nHTTP/1.1 200 OK\r\nX: y\r\n\nbody\n\n", false, 200)]
+    [InlineData("HTTP/1.1 100\n\n", false, null)]
+    [InlineData("HTTP/1.1 100\nX: y\n", false, null)]
+    [InlineData("\r\nHTTP/1.1 200 OK\r\n", false, null)]
+    public void The_headers_that_are_awaited_are_those_of_the_last_status(string text, bool isAwaited, int? status)
+    {
+        trace.Sending(isReused: false);
+        foreach (var one in Encoding.Latin1.GetBytes(text))
+        {
+            trace.Received([one]);
+        }
+
+        Assert.Equal(isAwaited, trace.AwaitsHeaders);
+        using var response = ResponseHead.Read(trace.Head);
+        Assert.Equal(status, (int?)response?.StatusCode);
     }
 
     async Task<TracedStream> SentAsync(Script script)

@@ -101,7 +101,8 @@ public sealed partial class LimitsTests
     // Bounds that nobody outside can meet: of caches, of batches, of what a client tries by itself.
     static readonly string[] Inner =
     [
-        "AddressRace.Delay", "AttemptBatcher.MaxAttempts", "AttemptTable.ClockSkew", "AzureClients.LongestWait",
+        "AddressOrder.MaxTried", "AddressRace.Delay",
+        "AttemptBatcher.MaxAttempts", "AttemptTable.ClockSkew", "AzureClients.LongestWait",
         "AzureClients.MaxRetries", "AzureClients.SendTimeout",
         "AzureClients.TryTimeout", "ByteTexts.MaxInflated", "ConnectionTrace.MaxHeadLength", "Cursor.MaxPositionLength",
         "DeadLetterReader.ClockSkew", "DeadLetterReason.MaxDescriptionLength", "DecodedText.MaxDepth",

@@ -17,6 +17,9 @@ sealed class PortalApi : IDisposable
 
     public JobRig Rig => _letters.Rig;
 
+    /// <summary>The dead letters, and what was sent in place of them.</summary>
+    public DeadLetterApi Letters => _letters;
+
     /// <summary>The answer of the last call, with all of its headers.</summary>
     public HttpResponse Response { get; private set; } = null!;
 

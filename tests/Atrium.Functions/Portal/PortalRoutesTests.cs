@@ -11,6 +11,7 @@ namespace Atrium.Functions.Tests.Portal;
 /// <summary>Each row of the table, held against the API's description and asked by everybody who may not.</summary>
 public sealed class PortalRoutesTests : IDisposable
 {
+    const string Event = "visitor.checked_in";
     const string OfTenants = "/tenants/{tenant}/";
 
     // What the back end alone may do, and what concerns no tenant.
@@ -196,6 +197,80 @@ public sealed class PortalRoutesTests : IDisposable
         Assert.Equal((HttpStatusCode.NotFound, "no-store"), (answer.Status, answer.CacheControl));
         Assert.Equal("not_found", answer.Json.GetProperty("code").GetString());
         Assert.Equal(HttpStatusCode.Unauthorized, (await _api.CallAsync(method, path, null)).Status);
+    }
+
+    // Whoever could send one could publish any event, signed with the tenant's secrets.
+    [Fact]
+    public async Task A_letter_is_replayed_as_it_is_and_no_event_of_a_sessions_goes_out()
+    {
+        _api.Letters.PutEvent(SampleEvents.CheckedIn.ToString());
+        await _api.Rig.IndexAsync();
+        var token = await _api.TokenAsync(PortalRights.Recover);
+        const string path = "dead-letters/visitor-events/1/replay";
+
+        foreach (var body in new object[] { JsonDocument.Parse(Some.Body).RootElement, new { }, "" })
+        {
+            var answer = await _api.CallAsync("POST", path, token, body);
+            Assert.Equal(
+                (HttpStatusCode.BadRequest, "invalid_request"),
+                (answer.Status, answer.Json.GetProperty("code").GetString()));
+        }
+
+        await _api.Rig.RunAllAsync();
+        Assert.Empty(_api.Letters.Events.Sent);
+
+        Assert.Equal(HttpStatusCode.Accepted, (await _api.CallAsync("POST", path, token)).Status);
+        await _api.Rig.RunAllAsync();
+        Assert.Equal(
+            SampleEvents.CheckedIn.ToString(), Assert.Single(_api.Letters.Events.Sent).Body.ToString());
+    }
+
+    // Customers share hosts, such as those of automation services, and each has paths of their own.
+    [Fact]
+    public async Task Who_may_not_manage_has_stored_values_sent_to_the_stored_url_alone()
+    {
+        string[] events = ["*"];
+        var created = await _api.CallAsync("POST", "subscriptions", await _api.TokenAsync(), new
+        {
+            url = "https://example.com/hook?a=b",
+            events,
+            headers = new Dictionary<string, string> { ["X-Api-Key"] = "st0red-k3y" },
+        });
+        var path = $"subscriptions/{created.Json.GetProperty("id").GetString()}/test";
+        var token = await _api.TokenAsync(PortalRights.Recover | PortalRights.Erase);
+
+        foreach (var url in new[] { "https://example.com/other", "https://example.com/hook", "https://example.com/" })
+        {
+            Assert.Equal(["/headers"], await OtherHostAsync(new { @event = Event, url }));
+            Assert.Equal(
+                ["/headers/x-api-key"],
+                await OtherHostAsync(
+                    new { @event = Event, url, headers = new Dictionary<string, string?> { ["x-api-key"] = null } }));
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(token, new
+            {
+                @event = Event,
+                url,
+                headers = new Dictionary<string, string> { ["X-Api-Key"] = "new" },
+            }));
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(await _api.TokenAsync(), new { @event = Event, url }));
+        }
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(token, new { @event = Event }));
+        const string asWritten = "HTTPS://Example.com:443/hook?a=b";
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(token, new { @event = Event, url = asWritten }));
+
+        async Task<HttpStatusCode> StatusAsync(string by, object test) =>
+            (await _api.CallAsync("POST", path, by, test)).Status;
+
+        async Task<IEnumerable<string?>> OtherHostAsync(object test)
+        {
+            var answer = await _api.CallAsync("POST", path, token, test);
+            Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+            Assert.All(
+                answer.Json.GetProperty("errors").EnumerateArray(),
+                error => Assert.Equal("other_host", error.GetProperty("code").GetString()));
+            return answer.Pointers;
+        }
     }
 
     [Fact]

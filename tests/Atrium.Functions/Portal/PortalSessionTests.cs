@@ -268,6 +268,8 @@ public sealed class PortalSessionTests : IDisposable
             "manage",
             json.GetProperty("paths").GetProperty("/subscriptions").GetProperty("post").GetProperty("x-right")
                 .GetString());
+        Assert.False(json.GetProperty("paths").GetProperty("/dead-letters/{queue}/{sequenceNumber}/replay")
+            .GetProperty("post").TryGetProperty("requestBody", out _));
     }
 
     static (string? Tenant, string? Actor, string Rights, DateTimeOffset Ends, string? ReturnUrl, string? By) Shown(

@@ -4,6 +4,8 @@ using Atrium.Functions.Egress;
 using Atrium.Functions.Http;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
+using Azure;
+using Azure.Data.Tables;
 using CsCheck;
 
 namespace Atrium.Functions.Tests.Subscriptions;
@@ -182,6 +184,14 @@ public sealed class HeaderTests : IDisposable
     [InlineData("Accept-Encoding")]
     [InlineData("traceparent")]
     [InlineData("tracestate")]
+    [InlineData("Webhook_Signature")]
+    [InlineData("webhook.id")]
+    [InlineData("X_Forwarded_For")]
+    [InlineData("X-Forwarded_Host")]
+    [InlineData("Content_Length")]
+    [InlineData("X_MS_CLIENT_PRINCIPAL")]
+    [InlineData("X!Real.IP")]
+    [InlineData("transfer_encoding")]
     public async Task A_reserved_name_is_refused_by_name(string name)
     {
         var answer = await CreateAsync(new() { [name] = "x", ["X-Fine"] = "y" });
@@ -189,6 +199,25 @@ public sealed class HeaderTests : IDisposable
         Assert.Equal($"/headers/{name}", error.GetProperty("pointer").GetString());
         Assert.Contains("reserved", error.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Empty(_api.Vault.Secrets);
+    }
+
+    [Theory]
+    [InlineData("X_Api_Key")]
+    [InlineData("X.Api.Key")]
+    [InlineData("Webhooks_Key")]
+    [InlineData("_Host")]
+    public async Task A_name_that_only_looks_like_a_reserved_one_is_taken(string name) =>
+        Assert.Equal([name], Names(await CreateAsync(new() { [name] = "x" })));
+
+    // It was taken before names were compared by their letters.
+    [Fact]
+    public async Task A_name_that_is_stored_though_it_is_reserved_is_kept_by_a_change_of_something_else()
+    {
+        var id = (await CreateAsync(new() { ["X-A"] = "1" })).Json.GetProperty("id").GetString()!;
+        await _api.Tables.Table("Subscriptions").UpdateEntityAsync(
+            new TableEntity(Some.Tenant, id) { ["HeaderNames"] = "X_Forwarded_For" }, ETag.All, TableUpdateMode.Merge);
+
+        Assert.Equal(["X_Forwarded_For"], Names(await _api.PatchAsync(id, new { name = "CRM" })));
     }
 
     [Theory]

@@ -1,7 +1,10 @@
+using System.Net;
+using Atrium.Functions.Portal;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
 using Atrium.Functions.Tests.Fakes;
 using Atrium.Functions.Tests.Fakes.Contracts;
+using Atrium.Functions.Tests.Portal;
 using Azure;
 using Azure.Data.Tables;
 using Microsoft.AspNetCore.Http;
@@ -127,7 +130,8 @@ public sealed class RestoreTests(RunningAzurite azurite) : IAsyncLifetime
         Assert.Equal(
             new RestoredSubscriptions(SubscriptionRestore.MaxAtOnce, Kept: 5, Unreadable: 0),
             await _rig.RestoreAsync(tables));
-        Assert.Equal(SubscriptionRestore.MaxAtOnce, tables.Calls.Count(call => call == "transaction"));
+        // And the mark's, which found no table at first.
+        Assert.Equal(SubscriptionRestore.MaxAtOnce + 2, tables.Calls.Count(call => call == "transaction"));
         Assert.DoesNotContain("add", tables.Calls);
         // Whether there is a mark.
         Assert.Single(tables.Calls, call => call == "get");
@@ -244,6 +248,41 @@ public sealed class RestoreTests(RunningAzurite azurite) : IAsyncLifetime
         };
 
         Assert.NotNull(await store.FindAsync("t-b", $"sub_{3:x20}", default));
+    }
+
+    // A backup has no row of those that ended all sessions.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task No_session_that_was_ended_is_back_after_a_restore(bool wasMadeAgain)
+    {
+        using var portal = new PortalApi();
+        var (tables, time) = (portal.Rig.Tables, portal.Rig.Time);
+        await _rig.LostAsync();
+        await tables.Table(SubscriptionStore.TableName).CreateIfNotExistsAsync();
+        var token = await portal.TokenAsync();
+        await portal.ExpireAllAsync();
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(token));
+        tables.Table(SubscriptionStore.TableName).Drop();
+        if (wasMadeAgain)
+        {
+            await tables.Table(SubscriptionStore.TableName).CreateIfNotExistsAsync();
+        }
+
+        var restoring = _rig.RestoreOf(tables, time).RunAsync(BackupRig.Date, default);
+        await time.SkipAllAsync(restoring);
+        Assert.Equal(4, (await restoring)!.Restored);
+        time.Advance(PortalExpiry.KeptFor);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(token));
+        token = await portal.TokenAsync();
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(token));
+        // It brings nothing.
+        Assert.Equal(0, (await _rig.RestoreOf(tables, time).RunAsync(BackupRig.Date, default))!.Restored);
+        time.Advance(PortalExpiry.KeptFor);
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(token));
+
+        async Task<HttpStatusCode> StatusAsync(string by) => (await portal.CallAsync("GET", "session", by)).Status;
     }
 
     [Theory]

@@ -9,7 +9,7 @@ namespace Atrium.Functions.Tests.Telemetry;
 
 /// <summary>With those of <see cref="ExportTests"/>, for the same reason.</summary>
 [Collection(nameof(ExportTests))]
-public sealed class CallLineFilterTests
+public sealed partial class CallLineFilterTests
 {
     const string SettlementCalls = "System.Net.Http.HttpClient.CallInvokerExtractor.LogicalHandler";
 
@@ -32,6 +32,25 @@ public sealed class CallLineFilterTests
     public void No_setting_lets_a_line_out_with_a_query_and_so_with_a_key(string setting) =>
         Assert.False(
             Leaves("Microsoft.AspNetCore.Hosting.Diagnostics", logging => logging.AddConfiguration(Debug(setting))));
+
+    // At Debug and below, it says what a key is that cannot be read.
+    [Theory]
+    [InlineData("LogLevel:Default")]
+    [InlineData("LogLevel:Microsoft.AspNetCore")]
+    [InlineData("LogLevel:Microsoft.AspNetCore.DataProtection")]
+    [InlineData("LogLevel:microsoft.aspnetcore.dataprotection.keymanagement.xmlkeymanager")]
+    [InlineData("LogLevel:Microsoft.AspNetCore.Data*XmlKeyManager")]
+    [InlineData("OpenTelemetry:LogLevel:Default")]
+    [InlineData("OpenTelemetry:LogLevel:Microsoft.AspNetCore.DataProtection")]
+    public void No_setting_lets_a_line_out_with_a_key_of_the_portals(string setting)
+    {
+        Assert.False(LeavesAt(LogLevel.Debug));
+        Assert.Equal(setting != "LogLevel:Default", LeavesAt(LogLevel.Information));
+
+        bool LeavesAt(LogLevel level) => Leaves(
+            "Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager",
+            logging => logging.AddConfiguration(Debug(setting)), level);
+    }
 
     [Theory]
     [InlineData("LogLevel:Microsoft.AspNetCore")]
@@ -58,7 +77,7 @@ public sealed class CallLineFilterTests
     static IConfiguration Debug(string setting) =>
         new ConfigurationBuilder().AddInMemoryCollection([new(setting, "Debug")]).Build();
 
-    static bool Leaves(string category, Action<ILoggingBuilder> levels)
+    static bool Leaves(string category, Action<ILoggingBuilder> levels, LogLevel level = LogLevel.Information)
     {
         List<LogRecord> lines = [];
         using var provider = new ServiceCollection()
@@ -66,7 +85,11 @@ public sealed class CallLineFilterTests
             .Add(ExportTests.Services((TelemetryExport.Otlp, ExportTests.NoCollector)))
             .ConfigureOpenTelemetryLoggerProvider(builder => builder.AddInMemoryExporter(lines))
             .BuildServiceProvider();
-        ExportTests.Log.Attempted(provider.GetRequiredService<ILoggerFactory>().CreateLogger(category), "msg_1");
+        var logger = provider.GetRequiredService<ILoggerFactory>().CreateLogger(category);
+        Line(logger, level);
         return lines.Count == 1;
     }
+
+    [LoggerMessage("A line")]
+    static partial void Line(ILogger logger, LogLevel level);
 }
