@@ -164,6 +164,8 @@ public sealed partial class EventsPageTests
                 "You closed a connection just as a request arrived. Keep idle connections open for more than "
                     + $"{EgressClient.IdleTimeout.TotalSeconds} s, since we do not use older ones.",
                 "Your answer could not be recorded.",
+                "Our queue failed for more than a minute just as an attempt was to wait, and the attempt was made "
+                    + "twice.",
                 "An admin replays a delivery that you have processed.",
                 $"The event is published again after more than {Queues.DuplicateWindow.TotalMinutes} minutes.",
             ],
