@@ -1,4 +1,10 @@
+using System.Net;
+using Atrium.Local.Emulators;
+using Atrium.Local.Emulators.Azurite;
+using Atrium.Metering;
+using Azure.Messaging.ServiceBus;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Atrium.EndToEnd;
 
@@ -9,6 +15,9 @@ namespace Atrium.EndToEnd;
 public sealed class FailedSettlementTests
 {
     const string NotSettled = "Could not complete message";
+
+    // As config.json has it.
+    static readonly TimeSpan Lock = TimeSpan.FromMinutes(1);
 
     [Fact]
     public async Task An_attempt_whose_lock_is_lost_before_it_is_settled_is_made_once_by_each_who_had_the_lock()
@@ -42,6 +51,106 @@ public sealed class FailedSettlementTests
         Assert.Equal(2, receiver.All.Count);
         Assert.Contains("MessageLockLost", app.Output, StringComparison.Ordinal);
         await app.RecordedAsync(subscription.Id, 1);
+    }
+
+    [Fact]
+    public async Task A_last_failure_whose_dead_lettering_is_refused_is_counted_and_told_once()
+    {
+        using var state = new TemporaryFolder();
+        using var brokerFolder = new TemporaryFolder();
+        var time = new LeapingTime();
+        await using var broker = await Broker.StartAsync(brokerFolder, time: time);
+        await using var receiver = await Receiver.StartAsync();
+        await using var noticed = await Receiver.StartAsync();
+        receiver.Answer = (_, _) => StatusCodes.Status503ServiceUnavailable;
+        // While the request is under way, the lock runs out.
+        receiver.Gate = number =>
+        {
+            time.Leap(number == 1 ? Lock : TimeSpan.Zero);
+            return Task.CompletedTask;
+        };
+        await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
+        var subscription = await app.SubscribeAsync(receiver.Url, ["*"]);
+        var notices = await app.SendAsync(
+            HttpMethod.Put, "api/tenants/default/notices", new { url = noticed.Url, generateSecret = true });
+        Assert.Equal(HttpStatusCode.Created, notices.Status);
+        await broker.SendAsync("deliveries", [FailedDeliveries.Of(0, subscription.Id)]);
+
+        await app.LoggedAsync("Could not dead-letter message");
+        await app.LoggedAsync("goes to the dead-letter queue as AttemptsExhausted");
+        await noticed.NextAsync(1);
+        await QueuedMessages.QuietAsync(broker.Setting.Value, "default");
+
+        Assert.Single(await broker.DeadLettersAsync("deliveries"));
+        Assert.Single(receiver.All);
+        Assert.Single(noticed.All);
+        Assert.Equal(0, await app.Process.InterruptAsync());
+        Assert.Equal(1, app.Output.Split("goes to the dead-letter queue as").Length - 1);
+    }
+
+    [Fact]
+    public async Task An_event_whose_lock_is_lost_before_it_is_completed_is_delivered_once_to_each_subscription()
+    {
+        using var state = new TemporaryFolder();
+        using var brokerFolder = new TemporaryFolder();
+        var time = new LeapingTime();
+        await using var broker = await Broker.StartAsync(brokerFolder, time: time);
+        await using var receiver = await Receiver.StartAsync();
+        var received = 0;
+        // The lock runs out as soon as it is taken.
+        using var listener = new OperationListener(broker.Port, (operation, entity, _) =>
+        {
+            if ((operation, entity) == ("receive", "visitor-events"))
+            {
+                time.Leap(Interlocked.Increment(ref received) == 1 ? Lock : TimeSpan.Zero);
+            }
+        });
+        await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
+        await app.SubscribeAsync(receiver.Url, ["*"]);
+        await app.SubscribeAsync(receiver.Url, ["*"]);
+        await app.PublishAsync(Events.CheckedIn);
+
+        await app.LoggedAsync(NotSettled);
+        await AssertEmptyAsync(broker);
+
+        Assert.Equal(2, received);
+        Assert.Equal(2, receiver.All.Count);
+        Assert.Equal(2, receiver.All.Select(request => request.Id).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_job_whose_lock_is_lost_when_its_last_step_is_recorded_has_counted_what_it_took_once()
+    {
+        const int Count = 20;
+        using var state = new TemporaryFolder();
+        using var brokerFolder = new TemporaryFolder();
+        using var tablesFolder = new TemporaryFolder();
+        var time = new LeapingTime();
+        await using var broker = await Broker.StartAsync(brokerFolder, time: time);
+        await using var azurite = await AzuriteEmulator.StartAsync(
+            new AzuriteEmulatorOptions { ToolsFolder = LocalState.Tools, DataFolder = tablesFolder.Path, Port = 0 },
+            new Progress<string>(), NullLoggerFactory.Instance, TimeProvider.System);
+        await using var tables = await CountedTables.StartAsync(azurite);
+        await broker.PutDeadLettersAsync(
+            "deliveries",
+            Enumerable.Range(0, Count).Select(number => FailedDeliveries.Of(number, TwoSubscriptions.First)),
+            "AttemptsExhausted");
+        await using var app = await RunningApp.StartAsync(
+            state, 1, broker.Setting, ("Tables", tables.ConnectionString));
+        await app.IndexAsync();
+        tables.OnDone = changed =>
+            time.Leap(changed.Contains("\"State\":\"Succeeded\"", StringComparison.Ordinal) ? Lock : TimeSpan.Zero);
+
+        var job = await app.StartAsync("dead-letters/discard", new { subscriptionId = TwoSubscriptions.First });
+        await app.LoggedAsync(NotSettled);
+        await using var client = new ServiceBusClient(broker.Setting.Value);
+        await using var jobs = client.CreateReceiver("jobs");
+        await Eventually.TrueAsync(async () => await jobs.PeekMessageAsync(fromSequenceNumber: 0) is null);
+
+        var ended = await app.JobAsync(job);
+        Assert.Equal(("succeeded", Count), (ended.State(), ended.Taken()));
+        Assert.Empty(await broker.DeadLettersAsync("deliveries"));
+        Assert.Empty(await broker.DeadLettersAsync("jobs"));
     }
 
     [Fact]

@@ -54,6 +54,51 @@ public sealed class StopTests
     }
 
     [Fact]
+    public async Task Stopped_as_Azure_does_amid_a_backlog_it_loses_nothing_and_makes_no_attempt_again()
+    {
+        const int Queued = 300;
+        const int UnderWay = 8;
+        using var state = new TemporaryFolder();
+        using var brokerFolder = new TemporaryFolder();
+        await using var broker = await Broker.StartAsync(brokerFolder);
+        await using var receiver = await Receiver.StartAsync();
+        var (begun, released) = (new TaskCompletionSource(), new TaskCompletionSource());
+        receiver.Gate = number =>
+        {
+            if (number == UnderWay)
+            {
+                begun.TrySetResult();
+            }
+
+            return released.Task;
+        };
+        await using (var first = await RunningApp.StartAsync(
+            state, 1, broker.Setting, ("LocalStack__StopCancels", "true")))
+        {
+            var subscription = await first.SubscribeAsync(receiver.Url, ["*"]);
+            await broker.SendAsync(
+                "deliveries",
+                Enumerable.Range(0, Queued).Select(i => FailedDeliveries.Of(i, subscription.Id, attempt: 1)));
+            await begun.Task;
+            await StopAsync(first, "TERM");
+            released.SetResult();
+            Assert.Equal(0, await first.Process.ExitAsync());
+        }
+
+        await using var second = await RunningApp.StartAsync(state, settings: broker.Setting);
+        await QueuedMessages.QuietAsync(broker.Setting.Value, "default");
+
+        Assert.Empty(await broker.DeadLettersAsync("deliveries"));
+        var attempts = await Attempts.AllAsync(second.Tables);
+        Assert.Equal(
+            Enumerable.Range(0, Queued).Select(FailedDeliveries.IdOf),
+            attempts.Where(attempt => attempt.GetString("Outcome") == "Delivered")
+                .Select(attempt => attempt.GetString("DeliveryId")).Order(StringComparer.Ordinal));
+        Assert.Equal(attempts.Count, receiver.All.Count);
+        Assert.Equal(0, await second.Process.InterruptAsync());
+    }
+
+    [Fact]
     public async Task A_stop_that_dotnet_run_gets_and_passes_on_lets_what_runs_end()
     {
         using var state = new TemporaryFolder();

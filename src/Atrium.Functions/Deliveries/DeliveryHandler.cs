@@ -21,8 +21,6 @@ internal sealed partial class DeliveryHandler(
     Func<double> jitter,
     ILogger<DeliveryHandler> logger)
 {
-    readonly DateTimeOffset _started = time.GetUtcNow();
-
     /// <param name="message">The attempt that is due.</param>
     /// <param name="deliveryCount">How often the broker has handed out this message, from 1.</param>
     /// <param name="enqueuedAt">When the message became active.</param>
@@ -96,11 +94,10 @@ internal sealed partial class DeliveryHandler(
     }
 
     // A message that is handed out for the first time, for the first attempt of the first run, cannot have been
-    // recorded. There are two exceptions. It was on the queue before this process began: the previous process may have
-    // died over it, and the broker lost its count. Or its event was accepted so long ago that the broker may have
-    // forgotten the id of an earlier message: a replayed event is fanned out to the same deliveries.
-    bool MayHaveBeenHandled(DeliveryMessage message, int deliveryCount, DateTimeOffset enqueuedAt) =>
-        deliveryCount > 1 || message.Attempt > 1 || message.PutBack > 0 || message.Run > 1 || enqueuedAt < _started
+    // recorded. The exception is one whose event was accepted so long ago that the broker may have forgotten the id of
+    // an earlier message: a replayed event is fanned out to the same deliveries.
+    static bool MayHaveBeenHandled(DeliveryMessage message, int deliveryCount, DateTimeOffset enqueuedAt) =>
+        deliveryCount > 1 || message.Attempt > 1 || message.PutBack > 0 || message.Run > 1
         || enqueuedAt - message.AcceptedAt > Queues.DuplicateWindow - DeliveryHistory.Margin;
 
     async Task<Settlement?> FindHandledAsync(DeliveryMessage message, CancellationToken cancellationToken)

@@ -19,6 +19,8 @@ internal sealed record EmulatorArguments
           --tier <name>             of Service Bus, for the size of messages: standard or premium (default: standard)
           --limits <name>           of load on Service Bus: none, or standard for 1,000 credits a second and 6,000
                                     unsettled deliveries on a link (default: none)
+          --locks <name>            where a message can be settled: queue, or link for as long as the link is there that
+                                    it came by (default: queue)
           --clock-speed <number>    how many times faster the Service Bus emulator's clock runs (default: 1)
           --help                    shows this
 
@@ -49,6 +51,8 @@ internal sealed record EmulatorArguments
     public ServiceBusTier Tier { get; init; } = ServiceBusTier.Standard;
 
     public bool StandardLimits { get; init; }
+
+    public bool LocksEndWithLink { get; init; }
 
     public double ClockSpeed { get; init; } = 1;
 
@@ -83,7 +87,7 @@ internal sealed record EmulatorArguments
     (EmulatorArguments? Arguments, string? Problem) With(string name, string? value) => (name, value) switch
     {
         (not ("--only" or "--state" or "--port" or "--keyvault-port" or "--tables-port" or "--config" or "--tier"
-            or "--limits" or "--clock-speed"), _) =>
+            or "--limits" or "--locks" or "--clock-speed"), _) =>
             (null, $"The argument '{name}' is not known."),
         (_, null or "") => (null, $"The argument {name} needs a value after it."),
         ("--only", _) => value.Split(',') is var only && only.Except(Names).FirstOrDefault() is { } unknown
@@ -96,6 +100,8 @@ internal sealed record EmulatorArguments
             : (null, $"The argument --tier must be standard or premium; it is '{value}'."),
         ("--limits", "none" or "standard") => (this with { StandardLimits = value == "standard" }, null),
         ("--limits", _) => (null, $"The argument --limits must be none or standard; it is '{value}'."),
+        ("--locks", "queue" or "link") => (this with { LocksEndWithLink = value == "link" }, null),
+        ("--locks", _) => (null, $"The argument --locks must be queue or link; it is '{value}'."),
         ("--clock-speed", _) => double.TryParse(
             value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var speed) && speed > 0
             ? (this with { ClockSpeed = speed }, null)

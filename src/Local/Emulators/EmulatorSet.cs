@@ -30,6 +30,7 @@ internal sealed class EmulatorSet(
                 Port = arguments.ServiceBusPort,
                 Tier = arguments.Tier,
                 StandardLimits = arguments.StandardLimits,
+                LocksEndWithLink = arguments.LocksEndWithLink,
                 ClockSpeed = arguments.ClockSpeed,
             };
             var emulator = await ServiceBusEmulator.StartAsync(options, clock, loggers, cancellationToken);

@@ -33,6 +33,8 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
     public static readonly TimeSpan GraceTime = TimeSpan.FromSeconds(5);
 
     readonly CancellationTokenSource _cutOff = new();
+    readonly CancellationTokenSource _triggeredCutOff;
+    readonly bool _stopCancels;
     readonly FunctionsPort _port;
     readonly FunctionKeys _keys;
     readonly WebApplication _web;
@@ -48,10 +50,12 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
     /// served.</exception>
     public FunctionsHost(
         RunningWorker first, WorkerSupervisor workers, RunningMessages messages, FunctionsPort port,
-        LocalSettings local, HostJson hostJson, IConfiguration settings, string state, ILoggerFactory loggers,
-        TimeProvider time)
+        LocalSettings local, HostJson hostJson, IConfiguration settings, string state, bool stopCancels,
+        ILoggerFactory loggers, TimeProvider time)
     {
-        (_port, _time, _logger) = (port, time, loggers.CreateLogger<FunctionsHost>());
+        (_port, _stopCancels, _time) = (port, stopCancels, time);
+        _logger = loggers.CreateLogger<FunctionsHost>();
+        _triggeredCutOff = CancellationTokenSource.CreateLinkedTokenSource(_cutOff.Token);
         var functions = first.Functions;
         var disabled = functions.Select(function => function.Name)
             .Where(name => DisabledFunctions.Has(settings, name)).ToHashSet();
@@ -74,8 +78,7 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
                 "the app takes no HTTP. Call builder.ConfigureFunctionsWebApplication() before it is built.");
         }
 
-        var invoker = new FunctionInvoker(
-            workers, hostJson.FunctionTimeout, time, loggers.CreateLogger<FunctionInvoker>(), _cutOff.Token);
+        var triggered = Invoker(_triggeredCutOff.Token);
         var loops = functions.Where(function => !function.Has(HttpFunction.Trigger))
             .Select(function => (function.Name, Loop: Loop(function))).ToList();
         _loops = [.. loops.Select(of => of.Loop)];
@@ -87,21 +90,24 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
         _web = builder.Build();
         WebServers.UseLocalCors(_web, local);
         _forwarding = new(
-            workers, invoker, _keys, _web.Services.GetRequiredService<IHttpForwarder>(), time,
+            workers, Invoker(_cutOff.Token), _keys, _web.Services.GetRequiredService<IHttpForwarder>(), time,
             loggers.CreateLogger<RequestForwarding>(), _cutOff.Token);
-        UnknownRoutes.Answer(_web);
+        UnknownRoutes.Answer(_web, loggers.CreateLogger(typeof(UnknownRoutes)));
         HttpFunctionRoutes.Map(_web, _httpFunctions, _forwarding);
         BuiltInReceiver.Map(_web, time);
         // A disabled function can still be run by hand, as at the real host.
         TimerAdmin.Map(_web, [.. _loops.OfType<TimerLoop>()], _keys);
 
+        FunctionInvoker Invoker(CancellationToken cutOff) => new(
+            workers, hostJson.FunctionTimeout, time, loggers.CreateLogger<FunctionInvoker>(), cutOff);
+
         ITriggerLoop Loop(Function function) => function switch
         {
             _ when function.Has(TimerLoop.Trigger) => new TimerLoop(
-                function, settings, Path.Combine(state, "timers"), invoker.InvokeAsync, time),
+                function, settings, Path.Combine(state, "timers"), triggered.InvokeAsync, time),
             _ when function.Has(QueueTrigger.Trigger) => new QueueLoop(
                 function, QueueTrigger.Read(function, settings, hostJson.ServiceBus), _clients, messages,
-                invoker.InvokeAsync, time, loggers.CreateLogger<QueueLoop>()),
+                triggered.InvokeAsync, time, loggers.CreateLogger<QueueLoop>()),
             _ => throw function.Refused(
                 $"the local host has no {function.Trigger}. It has HTTP, timers and Service Bus queues."),
         };
@@ -142,6 +148,12 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
         Log.Stopping(_logger, DrainTime.TotalSeconds);
         using var drained = new CancellationTokenSource(DrainTime, _time);
         using var given = new CancellationTokenSource(DrainTime + GraceTime, _time);
+        if (_stopCancels)
+        {
+            // Before they stop, as Azure's triggers do: what comes until then finds its token cancelled.
+            await _triggeredCutOff.CancelAsync();
+        }
+
         // Begun first, so that what is cut off is not received again at once.
         var stopping = Task.WhenAll(
             _loops.Select(loop => loop.StopAsync(given.Token)).Append(StopServerAsync(given.Token)));
@@ -171,6 +183,7 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
         await _clients.DisposeAsync();
         await _web.DisposeAsync();
         _forwarding.Dispose();
+        _triggeredCutOff.Dispose();
         _cutOff.Dispose();
     }
 

@@ -16,6 +16,7 @@ internal sealed record HostOptions
           --clock-speed <n>  let the Service Bus emulator's waits pass n times as fast
           --real-locks       let the locks of messages last as long as without --clock-speed
           --limits <name>    standard: the Service Bus emulator throttles as the Standard tier does (default none)
+          --locks <name>     link: a message cannot be settled once the link has ended that it came by (default queue)
           --free-ports       take any free port for HTTP and for each stand-in, beside another app that runs
           --functions        list all functions with their addresses at start
           --debug            have each worker wait until a debugger is attached to its process
@@ -35,6 +36,7 @@ internal sealed record HostOptions
     public double ClockSpeed { get; init; } = 1;
     public bool RealLocks { get; init; }
     public bool StandardLimits { get; init; }
+    public bool LocksEndWithLink { get; init; }
 
     /// <summary>What is wrong with the command line, in one sentence; null when nothing is.</summary>
     public string? Fault { get; init; }
@@ -63,7 +65,7 @@ internal sealed record HostOptions
                 "--functions" => options with { Functions = true },
                 "--real-locks" => options with { RealLocks = true },
                 "--help" or "-h" => options with { Help = true },
-                "--port" or "--state" or "--clock-speed" or "--limits" when string.IsNullOrEmpty(value) =>
+                "--port" or "--state" or "--clock-speed" or "--limits" or "--locks" when string.IsNullOrEmpty(value) =>
                     options with { Fault = $"{name} needs a value." },
                 "--port" when HttpPort.TryParse(value, out var port) => options with { Port = port },
                 "--port" => options with
@@ -80,6 +82,8 @@ internal sealed record HostOptions
                 "--limits" when value is "none" or "standard" =>
                     options with { StandardLimits = value == "standard" },
                 "--limits" => options with { Fault = $"--limits takes none or standard, not \"{value}\"." },
+                "--locks" when value is "queue" or "link" => options with { LocksEndWithLink = value == "link" },
+                "--locks" => options with { Fault = $"--locks takes queue or link, not \"{value}\"." },
                 var unknown => options with { Fault = $"There is no option \"{unknown}\"." },
             };
         }
@@ -91,7 +95,7 @@ internal sealed record HostOptions
     static (string Name, string Value) Split(IReadOnlyList<string> args, ref int i)
     {
         var parts = args[i].Split('=', 2);
-        var takesValue = parts[0] is "--port" or "--state" or "--clock-speed" or "--limits";
+        var takesValue = parts[0] is "--port" or "--state" or "--clock-speed" or "--limits" or "--locks";
         return (
             takesValue ? parts[0] : args[i],
             parts.Length > 1 ? parts[1] : takesValue && i + 1 < args.Count ? args[++i] : "");

@@ -64,6 +64,7 @@ internal static class LocalHost
         }
 
         var budget = new RestartBudget(settings.WorkerRestarts, time);
+        var stopCancels = settings.StopCancels;
         UsableFolder.Make(settings.State);
         using var demo = options.Demo ? DemoState.Take(settings.State) : null;
         if (demo is not null)
@@ -90,7 +91,8 @@ internal static class LocalHost
         progress.Report("Starting the app ...");
         var worker = await workers.StartAsync(stopping);
         await using var host = new FunctionsHost(
-            worker, workers, server.Messages, port, local, hostJson, configuration, settings.State, loggers, time);
+            worker, workers, server.Messages, port, local, hostJson, configuration, settings.State, stopCancels,
+            loggers, time);
         try
         {
             await host.StartAsync(stopping);

@@ -78,20 +78,28 @@ internal sealed class Broker : IAsyncDisposable
         return new Absence(async () => _emulator = await _start(port));
     }
 
+    /// <summary>Sends messages to a queue.</summary>
+    /// <returns>How many they were.</returns>
+    public async Task<int> SendAsync(string queue, IEnumerable<ServiceBusMessage> messages)
+    {
+        await using var sender = _client.CreateSender(queue);
+        var sent = 0;
+        foreach (var batch in messages.Chunk(SentAtOnce))
+        {
+            await sender.SendMessagesAsync(batch);
+            sent += batch.Length;
+        }
+
+        return sent;
+    }
+
     /// <summary>
     /// Sends messages to a queue that nobody receives from, and moves them into its dead-letter queue.
     /// </summary>
     public async Task PutDeadLettersAsync(string queue, IEnumerable<ServiceBusMessage> messages, string reason)
     {
-        await using var sender = _client.CreateSender(queue);
         await using var receiver = _client.CreateReceiver(queue);
-        var left = 0;
-        foreach (var batch in messages.Chunk(SentAtOnce))
-        {
-            await sender.SendMessagesAsync(batch);
-            left += batch.Length;
-        }
-
+        var left = await SendAsync(queue, messages);
         while (left > 0)
         {
             var received = await receiver.ReceiveMessagesAsync(BatchSize, TimeSpan.FromSeconds(30));

@@ -4,20 +4,21 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.EndToEnd;
 
 /// <summary>
-/// Messages of the queue <c>deliveries</c> after their tenth attempt, as the app's contract has them.
+/// Messages of the queue <c>deliveries</c>, at their tenth attempt or an earlier one, as the app's contract has them.
 /// </summary>
 internal static class FailedDeliveries
 {
     public static string IdOf(int number) => $"msg_{number:x32}";
 
     public static ServiceBusMessage Of(
-        int number, string subscription, string tenant = "default", string body = Events.CheckedIn)
+        int number, string subscription, string tenant = "default", string body = Events.CheckedIn,
+        int attempt = 10)
     {
         var accepted = (TimeProvider.System.GetUtcNow() - TimeSpan.FromMinutes(20)).UtcDateTime.ToString(
             "O", CultureInfo.InvariantCulture);
         return new ServiceBusMessage(BinaryData.FromString(body))
         {
-            MessageId = $"{IdOf(number)}:1:10.0",
+            MessageId = $"{IdOf(number)}:1:{attempt}.0",
             CorrelationId = IdOf(number),
             Subject = "visitor.checked_in",
             ContentType = "application/json",
@@ -30,7 +31,7 @@ internal static class FailedDeliveries
                 ["eventId"] = $"evt_{number:x32}",
                 ["delivery"] = IdOf(number),
                 ["run"] = 1,
-                ["attempt"] = 10,
+                ["attempt"] = attempt,
                 ["putBack"] = 0,
                 ["acceptedAt"] = accepted,
                 ["runStartedAt"] = accepted,

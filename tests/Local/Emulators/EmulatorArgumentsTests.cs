@@ -14,7 +14,8 @@ public sealed class EmulatorArgumentsTests
         Assert.Equal((5672, 8443, 10002), (arguments.ServiceBusPort, arguments.KeyVaultPort, arguments.TablesPort));
         Assert.Equal(Path.Combine(".local", "emulators"), arguments.StateFolder);
         Assert.Equal(
-            (1, ServiceBusTier.Standard, false), (arguments.ClockSpeed, arguments.Tier, arguments.StandardLimits));
+            (1, ServiceBusTier.Standard, false, false),
+            (arguments.ClockSpeed, arguments.Tier, arguments.StandardLimits, arguments.LocksEndWithLink));
         Assert.Null(arguments.ConfigFile);
     }
 
@@ -26,7 +27,7 @@ public sealed class EmulatorArgumentsTests
             "--only", "tables,keyvault", "--state", "data", "--port", "0", "--keyvault-port", "1", "--tables-port",
             "65535",
             "--config", "queues.json", "--clock-speed", "1.5", "--tier", "Premium",
-            "--limits", "standard",
+            "--limits", "standard", "--locks", "link",
         ];
 
         var (arguments, problem) = EmulatorArguments.Parse(given);
@@ -37,6 +38,8 @@ public sealed class EmulatorArgumentsTests
         Assert.Equal(("data", "queues.json", 1.5), (arguments.StateFolder, arguments.ConfigFile, arguments.ClockSpeed));
         Assert.Equal((ServiceBusTier.Premium, true), (arguments.Tier, arguments.StandardLimits));
         Assert.False(EmulatorArguments.Parse([.. given, "--limits", "none"]).Arguments!.StandardLimits);
+        Assert.True(arguments.LocksEndWithLink);
+        Assert.False(EmulatorArguments.Parse([.. given, "--locks", "queue"]).Arguments!.LocksEndWithLink);
     }
 
     [Theory]
@@ -54,6 +57,7 @@ public sealed class EmulatorArgumentsTests
     [InlineData("--tier must be standard or premium", "--tier", "basic")]
     [InlineData("--limits must be none or standard", "--limits", "premium")]
     [InlineData("--limits needs a value", "--limits")]
+    [InlineData("--locks must be queue or link", "--locks", "none")]
     public void What_is_wrong_is_said_in_a_sentence(string expected, params string[] given)
     {
         var (arguments, problem) = EmulatorArguments.Parse(given);

@@ -28,6 +28,11 @@ public sealed class HostOptionsTests
         Assert.Equal(
             (false, false, true),
             (options.StandardLimits, Parse("--limits none").StandardLimits, Parse("--limits=standard").StandardLimits));
+        Assert.Equal(
+            (false, false, true),
+            (
+                options.LocksEndWithLink, Parse("--locks queue").LocksEndWithLink,
+                Parse("--locks=link").LocksEndWithLink));
     }
 
     [Theory]
@@ -41,6 +46,8 @@ public sealed class HostOptionsTests
     [InlineData("--clock-speed NaN", "--clock-speed takes a number from 1 to 1000")]
     [InlineData("--limits", "--limits needs a value.")]
     [InlineData("--limits premium", "--limits takes none or standard, not \"premium\".")]
+    [InlineData("--locks", "--locks needs a value.")]
+    [InlineData("--locks none", "--locks takes queue or link, not \"none\".")]
     [InlineData("--debug=yes", "There is no option \"--debug=yes\".")]
     [InlineData("start", "There is no option \"start\".")]
     public void What_is_wrong_is_one_sentence(string arguments, string sentence) =>

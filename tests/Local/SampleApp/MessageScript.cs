@@ -58,6 +58,8 @@ internal sealed partial class MessageScript(Gates gates, ILogger<MessageScript> 
                     message, deadLetterReason: "Why", deadLetterErrorDescription: "More on it."),
                 "dead-letter-with" =>
                     actions.DeadLetterMessageAsync(message, Properties.OfEveryType(), "Why", "More on it."),
+                "dead-letter-described" => actions.DeadLetterMessageAsync(
+                    message, Properties.OfEveryType(), deadLetterErrorDescription: "More on it."),
                 "defer" => actions.DeferMessageAsync(message),
                 "defer-with" => actions.DeferMessageAsync(message, Properties.OfEveryType()),
                 "renew" => actions.RenewMessageLockAsync(message),

@@ -78,6 +78,9 @@ internal sealed partial class Broker : IAsyncDisposable
 
     public LoadLimits Limits { get; }
 
+    /// <summary>Whether a link's end takes what it brought from whoever holds it.</summary>
+    public bool LocksEndWithLink { get; init; }
+
     public void Start()
     {
         _loop.Start();
@@ -118,15 +121,15 @@ internal sealed partial class Broker : IAsyncDisposable
 
     /// <summary>For commands only: settles the message that a lock holds, and counts it.</summary>
     /// <returns>What keeps it from being settled; null when nothing does.</returns>
-    public Error? Settle(QueueEntity entity, Guid token, Settlement settlement)
+    public Error? Settle(QueueEntity entity, Guid token, Settlement settlement, Moment now)
     {
-        if (settlement.Changes.Count > 0 && entity.State.Locks(token) is { } message
+        if (settlement.Changes.Count > 0 && entity.State.Locks(token, now) is { } message
             && MessageLimits.Fault(ApplicationPropertySection.Merge(Content(message), settlement.Changes)) is { } fault)
         {
             return fault;
         }
 
-        var result = entity.State.Settle(token, settlement);
+        var result = entity.State.Settle(token, settlement, now);
         if (result == SettlementResult.Settled)
         {
             Count(settlement.Name, entity);
@@ -223,6 +226,7 @@ internal sealed partial class Broker : IAsyncDisposable
         _timer.Change(_pause, Timeout.InfiniteTimeSpan);
     }
 
+    // A lock of an earlier process is nobody's, and has run out: what it held is counted as any delivery that was lost.
     void Load(IReadOnlyDictionary<long, MessageLock> locks)
     {
         var stored = _store.Load(_entities.Keys);
@@ -234,7 +238,9 @@ internal sealed partial class Broker : IAsyncDisposable
             queue.LastSequenceNumbers.ForEach(state.RestoreSequence);
             queue.Messages.ForEach(m =>
             {
-                (m.LockToken, m.LockedUntil) = locks.GetValueOrDefault(m.Id);
+                (m.LockToken, m.LockedUntil) = locks.TryGetValue(m.Id, out var held) ? held
+                    : stored.Locked.Contains(m.Id) ? new MessageLock(Guid.NewGuid(), now.Broker)
+                    : default;
                 state.Restore(m);
             });
             queue.Ids.ForEach(i => state.RestoreId(i.Id, i.At));

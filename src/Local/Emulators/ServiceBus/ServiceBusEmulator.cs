@@ -153,7 +153,10 @@ public sealed partial class ServiceBusEmulator : IAsyncDisposable
                 store = new MessageStore(options.DatabaseFile);
                 return new Broker(
                     queues, store, new OperationMeter(transports.Port),
-                    options.StandardLimits ? LoadLimits.Standard : LoadLimits.None, options.ClockSpeed, time, logger);
+                    options.StandardLimits ? LoadLimits.Standard : LoadLimits.None, options.ClockSpeed, time, logger)
+                {
+                    LocksEndWithLink = options.LocksEndWithLink,
+                };
             }
             catch (Exception unreadable) when (unreadable is not OutOfMemoryException)
             {

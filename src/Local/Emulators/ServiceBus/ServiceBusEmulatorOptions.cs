@@ -40,4 +40,12 @@ public sealed record ServiceBusEmulatorOptions
     /// </summary>
     /// <value>The default is false: no load is too much.</value>
     public bool StandardLimits { get; init; }
+
+    /// <summary>
+    /// Whether a message can no longer be settled, or its lock be renewed, once the link has ended that it came by. It
+    /// stays locked for as long as it was to be, and is counted then. The service says only that it may be so
+    /// (https://learn.microsoft.com/azure/service-bus-messaging/message-transfers-locks-settlement).
+    /// </summary>
+    /// <value>The default is false: locks outlive their link.</value>
+    public bool LocksEndWithLink { get; init; }
 }

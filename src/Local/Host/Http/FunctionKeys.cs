@@ -48,10 +48,9 @@ internal sealed class FunctionKeys
             return true;
         }
 
-        var given = request.Headers[HeaderName] is [{ Length: > 0 } header, ..]
-            ? header
-            : request.Query[QueryName].ToString();
-        var hash = Hash(given);
+        // As at the real host, a header decides alone, be it empty.
+        var given = request.Headers.TryGetValue(HeaderName, out var header) ? header : request.Query[QueryName];
+        var hash = Hash(given.FirstOrDefault() ?? "");
 
         // Both lists are gone through to their ends, so that the time does not reveal which key came close.
         var isMaster = IsAmong(_masterKeys, hash);

@@ -1,16 +1,17 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Atrium.Local.Host.Http;
 
 /// <summary>
-/// Answers routes without a function: with the addresses to begin with at <c>/</c> and <c>/api</c>, and with an error
-/// (RFC 9457) everywhere else. Azure's host has an empty answer there. A route's other methods are unknown routes too,
-/// as at Azure's host (https://github.com/Azure/azure-functions-host/issues/10098).
+/// Answers routes without a function: with the addresses to begin with at <c>/</c> and <c>/api</c>, and with an empty
+/// 404 everywhere else, as Azure's host does. A route's other methods are unknown routes too, as there
+/// (https://github.com/Azure/azure-functions-host/issues/10098).
 /// </summary>
-internal static class UnknownRoutes
+internal static partial class UnknownRoutes
 {
-    public static void Answer(WebApplication web) => web.Use(async (http, next) =>
+    public static void Answer(WebApplication web, ILogger logger) => web.Use(async (http, next) =>
     {
         await next(http);
         if (http.Response.HasStarted || http.GetEndpoint()?.Metadata.GetMetadata<HttpFunction>() is not null)
@@ -34,10 +35,17 @@ internal static class UnknownRoutes
         else if (http.Response.StatusCode is StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed)
         {
             http.Response.Headers.Allow = default;
-            await TypedResults.Problem(
-                $"Nothing is served for {http.Request.Method} {http.Request.Path}. GET /api/openapi.json has every "
-                + "route and method; the option --functions lists them at start.",
-                statusCode: StatusCodes.Status404NotFound).ExecuteAsync(http);
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            Log.NothingServed(logger, http.Request.Method, http.Request.Path);
         }
     });
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            1, LogLevel.Information,
+            "Nothing is served for {Method} {Path}. GET /api/openapi.json has every route and method; the option "
+            + "--functions lists them at start.")]
+        public static partial void NothingServed(ILogger logger, string method, string path);
+    }
 }

@@ -30,15 +30,11 @@ internal sealed class SettlementService(RunningMessages running) : Settlement.Se
 
     public override Task<Empty> Deadletter(DeadletterRequest request, ServerCallContext context) => SettleAsync(
         request.Locktoken,
-        (message, cancel) => PropertyMap.Decode(request.PropertiesToModify) switch
-        {
-            null => message.DeadLetterMessageAsync(
+        (message, cancel) => PropertyMap.Decode(request.PropertiesToModify) is { } properties
+            ? message.DeadLetterMessageAsync(
+                message.Message, properties, request.DeadletterReason, request.DeadletterErrorDescription, cancel)
+            : message.DeadLetterMessageAsync(
                 message.Message, request.DeadletterReason, request.DeadletterErrorDescription, cancel),
-            var properties when request.DeadletterReason is null =>
-                message.DeadLetterMessageAsync(message.Message, properties, cancel),
-            var properties => message.DeadLetterMessageAsync(
-                message.Message, properties, request.DeadletterReason, request.DeadletterErrorDescription, cancel),
-        },
         context);
 
     public override Task<Empty> RenewMessageLock(RenewMessageLockRequest request, ServerCallContext context) =>

@@ -28,7 +28,7 @@ internal sealed class StackSettings(IConfiguration configuration, HostOptions op
     const string Section = "LocalStack";
     static readonly string[] Names =
     [
-        "KeyVaultPort", "ServiceBusConfig", "ServiceBusPort", "ServiceBusTier", "State", "TablesPort",
+        "KeyVaultPort", "ServiceBusConfig", "ServiceBusPort", "ServiceBusTier", "State", "StopCancels", "TablesPort",
         "WorkerRestarts", "VaultCertificate",
     ];
 
@@ -83,6 +83,7 @@ internal sealed class StackSettings(IConfiguration configuration, HostOptions op
         ClockSpeed = options.ClockSpeed,
         RealLocks = options.RealLocks,
         StandardLimits = options.StandardLimits,
+        LocksEndWithLink = options.LocksEndWithLink,
         Tier = Tier,
     };
 
@@ -108,6 +109,18 @@ internal sealed class StackSettings(IConfiguration configuration, HostOptions op
         var text => throw new HostStartException(
             $"The setting {Section}__WorkerRestarts must be a whole number from 0 to {RestartBudget.Most}; "
             + $"it is \"{text}\"."),
+    };
+
+    /// <summary>
+    /// Whether a stop cancels the functions of queues and timers at once, as Azure's does unless it scales in, and not
+    /// only those that go on for too long.
+    /// </summary>
+    public bool StopCancels => configuration[$"{Section}:StopCancels"] switch
+    {
+        null or "" => false,
+        var text when bool.TryParse(text, out var cancels) => cancels,
+        var text => throw new HostStartException(
+            $"The setting {Section}__StopCancels must be true or false; it is \"{text}\"."),
     };
 
     ServiceBusTier Tier => configuration[$"{Section}:ServiceBusTier"] switch

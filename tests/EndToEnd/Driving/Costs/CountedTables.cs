@@ -23,6 +23,9 @@ internal sealed partial class CountedTables : IAsyncDisposable
 
     public string ConnectionString { get; private set; } = "";
 
+    /// <summary>Gets what a request has changed, before the one who has asked for it hears of that.</summary>
+    public Action<string> OnDone { get; set; } = _ => { };
+
     public static async Task<CountedTables> StartAsync(AzuriteEmulator azurite)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -59,7 +62,8 @@ internal sealed partial class CountedTables : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
-        Count(context.Request, Encoding.UTF8.GetString(body.ToArray()));
+        var text = Encoding.UTF8.GetString(body.ToArray());
+        Count(context.Request, text);
         // As it was sent: a path decoded and encoded again might be another.
         using var request = new HttpRequestMessage(
             new(context.Request.Method), context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
@@ -73,6 +77,7 @@ internal sealed partial class CountedTables : IAsyncDisposable
         }
 
         using var response = await _azurite.SendAsync(request, context.RequestAborted);
+        OnDone(text);
         context.Response.StatusCode = (int)response.StatusCode;
         foreach (var (name, values) in response.Headers.Concat(response.Content.Headers)
             .Where(header => header.Key != "Transfer-Encoding"))

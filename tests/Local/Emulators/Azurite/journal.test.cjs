@@ -9,7 +9,7 @@ const { mock } = require('node:test');
 
 const [script, installation, folder] = process.argv.slice(2);
 const Loki = require(require.resolve('lokijs', { paths: [installation] }));
-const { Journal } = require(script);
+const { Journal, readLines } = require(script);
 
 const file = path.join(folder, 'tables.json');
 const full = () => {
@@ -18,6 +18,7 @@ const full = () => {
 
 async function open() {
   const db = new Loki(file, { persistenceMethod: 'fs' });
+  readLines(db);
   await new Promise((resolve) => db.loadDatabase({}, resolve));
   return { db, journal: new Journal(db) };
 }
@@ -83,9 +84,47 @@ async function isWrittenAsAWhole() {
   assert.equal(names((await open()).db).length, before + 70);
 }
 
+// A string can have some 512 MB; here it can have 8.
+async function isLongerThanAString() {
+  const before = names((await open()).db);
+  const most = 8 * 1024 * 1024;
+  const bounded = (of, name) => {
+    const whole = of[name].bind(of);
+    mock.method(of, name, (...args) => {
+      const result = whole(...args);
+      if ([args[0], result].some((text) => typeof text === 'string' && text.length > most)) {
+        throw new RangeError('Invalid string length');
+      }
+      return result;
+    });
+  };
+  bounded(JSON, 'stringify');
+  bounded(JSON, 'parse');
+  bounded(fs, 'readFileSync');
+  const { db, journal } = await open();
+  for (let number = 0; number < 20; number++) {
+    db.getCollection('rows').insert({ name: `longer ${number}`, value: 'x'.repeat(1024 * 1024) });
+    journal.write();
+  }
+  const after = names((await open()).db);
+  mock.restoreAll();
+  assert.equal(after.length, before.length + 20);
+  assert.deepEqual(after, names((await open()).db));
+}
+
+async function takesOverWhatAnEarlierVersionWrote() {
+  const { db } = await open();
+  fs.writeFileSync(file, db.serialize());
+  const taken = await open();
+  assert.deepEqual(names(taken.db), names(db));
+  assert.deepEqual(taken.db.getCollection('rows').data, db.getCollection('rows').data);
+}
+
 (async () => {
   await isFullForAWhile();
   await endsOnAFullDisk();
   await isWrittenAsAWhole();
+  await isLongerThanAString();
+  await takesOverWhatAnEarlierVersionWrote();
   console.log('all held');
 })();

@@ -80,6 +80,26 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task Where_locks_end_with_their_link_a_message_cannot_be_settled_after_that()
+    {
+        await using var emulator = await Emulator.StartAsync(locksEndWithLink: true);
+        await using var client = emulator.Client(Quick);
+        await client.CreateSender(Emulator.Queue).SendMessagesAsync(Messages.Numbered(2));
+        var closed = client.CreateReceiver(Emulator.Queue);
+        var message = await closed.NextAsync();
+        await closed.CloseAsync();
+
+        var receiver = client.CreateReceiver(Emulator.Queue);
+        Assert.Equal(
+            ServiceBusFailureReason.MessageLockLost,
+            await Messages.ReasonOf(() => receiver.CompleteMessageAsync(message)));
+        var next = await receiver.NextAsync();
+        Assert.Equal("1", next.MessageId);
+        await receiver.CompleteMessageAsync(next);
+        Assert.Equal("0", (await receiver.PeekMessageAsync()).MessageId);
+    }
+
+    [Fact]
     public async Task One_client_has_one_connection()
     {
         await using var emulator = await Emulator.StartAsync();

@@ -29,17 +29,19 @@ sealed class Emulator : IAsyncDisposable
 
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sb-client-");
     readonly double _clockSpeed;
+    readonly bool _locksEndWithLink;
     ServiceBusEmulator? _running;
 
-    Emulator(double clockSpeed) => _clockSpeed = clockSpeed;
+    Emulator(double clockSpeed, bool locksEndWithLink) =>
+        (_clockSpeed, _locksEndWithLink) = (clockSpeed, locksEndWithLink);
 
     public int Port { get; } = LastingPort.Next();
 
     public string ConnectionString { get; private set; } = "";
 
-    public static async Task<Emulator> StartAsync(double clockSpeed = 1)
+    public static async Task<Emulator> StartAsync(double clockSpeed = 1, bool locksEndWithLink = false)
     {
-        var emulator = new Emulator(clockSpeed);
+        var emulator = new Emulator(clockSpeed, locksEndWithLink);
         await File.WriteAllTextAsync(emulator.ConfigFile, Config);
         await emulator.StartAgainAsync();
         return emulator;
@@ -54,6 +56,7 @@ sealed class Emulator : IAsyncDisposable
             DatabaseFile = Path.Combine(_folder.FullName, "bus.db"),
             Port = Port,
             ClockSpeed = _clockSpeed,
+            LocksEndWithLink = _locksEndWithLink,
         };
         _running = await ServiceBusEmulator.StartAsync(
             options, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);

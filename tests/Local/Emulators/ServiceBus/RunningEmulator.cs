@@ -24,15 +24,18 @@ sealed class RunningEmulator(StateFolder folder) : IAsyncDisposable
 
     bool RealLocks { get; init; }
 
+    bool LocksEndWithLink { get; init; }
+
     public static async Task<RunningEmulator> StartAsync(
         string? queues = null, double clockSpeed = 1, ServiceBusTier tier = ServiceBusTier.Standard,
-        bool standardLimits = false, bool realLocks = false)
+        bool standardLimits = false, bool realLocks = false, bool locksEndWithLink = false)
     {
         var running = new RunningEmulator(new StateFolder(queues))
         {
             Tier = tier,
             StandardLimits = standardLimits,
             RealLocks = realLocks,
+            LocksEndWithLink = locksEndWithLink,
         };
         await running.StartAsync(clockSpeed);
         return running;
@@ -48,6 +51,7 @@ sealed class RunningEmulator(StateFolder folder) : IAsyncDisposable
             Tier = Tier,
             StandardLimits = StandardLimits,
             RealLocks = RealLocks,
+            LocksEndWithLink = LocksEndWithLink,
         },
         Time,
         NullLoggerFactory.Instance,

@@ -110,8 +110,14 @@ public sealed class StartTests : IDisposable
         Assert.Contains("format 99", refused.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_database_of_the_first_format_is_taken_over_with_its_counters()
+    [Theory]
+    [InlineData(1, """
+        ALTER TABLE queues ADD COLUMN last_sequence INTEGER NOT NULL DEFAULT 0;
+        UPDATE queues SET last_sequence = coalesce((SELECT last FROM sequences WHERE queue = id), 0);
+        DROP TABLE sequences;
+        """)]
+    [InlineData(2, "")]
+    public async Task A_database_of_an_earlier_format_is_taken_over_with_its_counters(int format, string changes)
     {
         await using (var running = await StartAsync(0))
         await using (var peer = await AmqpPeer.ConnectAsync(running.Port))
@@ -121,12 +127,7 @@ public sealed class StartTests : IDisposable
             await peer.ReceiveAsync("deliveries", deleting: true);
         }
 
-        Execute("""
-            ALTER TABLE queues ADD COLUMN last_sequence INTEGER NOT NULL DEFAULT 0;
-            UPDATE queues SET last_sequence = coalesce((SELECT last FROM sequences WHERE queue = id), 0);
-            DROP TABLE sequences;
-            PRAGMA user_version = 1;
-            """);
+        Execute($"{changes} DROP TABLE locks; PRAGMA user_version = {format};");
 
         await using var again = await StartAsync(0);
         await using var after = await AmqpPeer.ConnectAsync(again.Port);

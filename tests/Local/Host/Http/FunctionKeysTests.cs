@@ -39,6 +39,17 @@ public sealed class FunctionKeysTests
         Assert.Equal(admitted, s_keys.Admit(Enum.Parse<FunctionLevel>(level), byQuery));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("wrong")]
+    public void A_header_decides_alone(string header)
+    {
+        var both = new DefaultHttpContext().Request;
+        both.Headers["x-functions-key"] = header;
+        both.QueryString = QueryString.Create("code", "one");
+        Assert.False(s_keys.Admit(FunctionLevel.Function, both));
+    }
+
     [Fact]
     public void An_empty_key_is_refused_at_start() => Assert.Contains(
         "FunctionKeys__default is empty",

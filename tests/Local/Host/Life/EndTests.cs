@@ -73,6 +73,26 @@ public sealed class EndTests
     }
 
     [Fact]
+    public async Task Where_a_stop_cancels_functions_one_that_heeds_ends_while_a_request_goes_on()
+    {
+        await using var host = await RunningHost.StartAsync(
+            setup => setup.Settings["LocalStack__StopCancels"] = "true");
+        await host.SendAsync(Queues.Manual, "heeds", "until-cancelled complete");
+        await host.Process.LineAsync("heeds began");
+        using var answer = await host.Http.GetAsync(
+            new Uri("/api/streams/stream", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        using var stream = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        using var keeper = await GateKeeper.BeginAsync(host, "stream");
+
+        await host.Process.SignalAsync("TERM");
+        // Cut off with what takes longer than the stop, the request would have ended too.
+        await host.Process.LineAsync("heeds did complete");
+        await keeper.OpenAsync();
+        Assert.Equal("first\nsecond\n", await stream.ReadToEndAsync().Soon());
+        Assert.Equal(0, await host.Process.ExitAsync());
+    }
+
+    [Fact]
     public async Task What_comes_while_it_ends_does_not_end_it_in_another_way()
     {
         await using var host = await RunningHost.StartAsync();

@@ -42,6 +42,11 @@ public sealed class SettlementTests(SharedHost shared)
         var all = await DeadLetterAsync(Queues.Manual, "dead-with");
         Assert.Equal(("Why", "More on it."), (all.DeadLetterReason, all.DeadLetterErrorDescription));
         AssertEveryType(all);
+
+        await Host.SendAsync(Queues.Manual, "dead-described", "dead-letter-described");
+        var described = await DeadLetterAsync(Queues.Manual, "dead-described");
+        Assert.Equal((null, "More on it."), (described.DeadLetterReason, described.DeadLetterErrorDescription));
+        AssertEveryType(described);
     }
 
     [Fact]

@@ -34,6 +34,29 @@ public sealed class StackSettingsTests
             .ServiceBus.RealLocks);
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Locks_end_with_their_link_if_the_command_line_says_so(bool isSaid) => Assert.Equal(
+        isSaid,
+        new StackSettings(
+            new ConfigurationBuilder().Build(),
+            HostOptions.Parse([typeof(StackSettingsTests).Assembly.Location]) with { LocksEndWithLink = isSaid })
+            .ServiceBus.LocksEndWithLink);
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("false", false)]
+    [InlineData("True", true)]
+    public void A_stop_cancels_if_the_settings_say_so(string value, bool cancels) =>
+        Assert.Equal(cancels, Settings("LocalStack:StopCancels", value).StopCancels);
+
+    [Fact]
+    public void Whether_a_stop_cancels_is_said_by_true_or_false() => Assert.Contains(
+        "LocalStack__StopCancels must be true or false; it is \"soon\"",
+        Assert.Throws<HostStartException>(() => Settings("LocalStack:StopCancels", "soon").StopCancels).Message,
+        StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("LocalStack:TablePort", "LocalStack__TablePort")]
     [InlineData("localstack:workerrestart", "LocalStack__workerrestart")]
     [InlineData("LocalStack:TablesPort", null)]

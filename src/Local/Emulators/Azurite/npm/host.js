@@ -9,7 +9,7 @@ const { existsSync, mkdirSync, statSync } = require('node:fs');
 const net = require('node:net');
 const path = require('node:path');
 const { holdFolder } = require('./folder-lock.js');
-const { Journal } = require('./journal.js');
+const { Journal, readLines } = require('./journal.js');
 const { readByPartition } = require('./partitions.js');
 
 // How long a predecessor may take to answer its last requests and save.
@@ -49,6 +49,7 @@ async function start() {
 async function startWithJournal(server) {
   const store = server.metadataStore;
   const { loadDB } = store;
+  readLines(store.db);
   let journal;
   store.loadDB = async () => {
     try {

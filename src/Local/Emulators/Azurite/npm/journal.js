@@ -5,6 +5,9 @@ const fs = require('node:fs');
 // About 60,000 rows. Writing everything anew stops the service for some tenths of a second, so it should be rare.
 const MOST_BYTES = 64 * 1024 * 1024;
 
+// What is read or written at a time. The text of all rows may be longer than a string can be.
+const SLICE = 1024 * 1024;
+
 // A full disk has room again, or it has not: more tries would not help.
 const RETRY_MS = 1_000;
 
@@ -16,6 +19,8 @@ const RETRY_MS = 1_000;
  * was answered outlives a kill, and a request is kept as a whole or not at all. Whoever opens the database applies the
  * lines to what was last written as a whole. Lines that are already part of that change nothing: a row that is inserted
  * has a number above all that its collection has ever had.
+ *
+ * As a whole, the database is a line of JSON for all but the rows, and one for each row, [collection's number, row].
  */
 class Journal {
   #db;
@@ -27,7 +32,7 @@ class Journal {
   #unwritten = Buffer.alloc(0);
   #retry;
 
-  /** @param db a Loki database that has been loaded, and that nobody else saves. */
+  /** @param db a Loki database that has been loaded as this class writes it, see readLines. */
   constructor(db) {
     this.#db = db;
     this.#path = `${db.filename}.journal`;
@@ -101,7 +106,7 @@ class Journal {
   #compact() {
     const unfinished = `${this.#db.filename}.tmp`;
     try {
-      fs.writeFileSync(unfinished, this.#db.serialize(), { flush: true });
+      writeWhole(this.#db, unfinished);
       fs.renameSync(unfinished, this.#db.filename);
     } catch (error) {
       fs.rmSync(unfinished, { force: true });
@@ -115,18 +120,18 @@ class Journal {
   }
 
   #replay() {
-    const text = fs.existsSync(this.#path) ? fs.readFileSync(this.#path, 'utf8') : '';
-    // What follows the last line break is the beginning of a line whose writer died before it answered.
-    const lines = text.split('\n').slice(0, -1);
     // With an index that is kept up to date at each change, it would take minutes.
     this.#db.collections.forEach((collection) => (collection.adaptiveBinaryIndices = false));
-    lines.forEach((line, index) => {
+    let number = 0;
+    for (const { text, isEnded } of fs.existsSync(this.#path) ? linesOf(this.#path) : []) {
+      number++;
       try {
-        JSON.parse(line).forEach((change) => this.#apply(...change));
+        // One without an end is that of a writer who died before it answered.
+        (isEnded ? JSON.parse(text) : []).forEach((change) => this.#apply(...change));
       } catch (error) {
-        throw new Error(`line ${index + 1} of ${this.#path} cannot be read: ${error.message}`);
+        throw new Error(`line ${number} of ${this.#path} cannot be read: ${error.message}`);
       }
-    });
+    }
     this.#db.collections.forEach((collection) => {
       collection.ensureAllIndexes(true);
       collection.adaptiveBinaryIndices = true;
@@ -165,6 +170,8 @@ class Journal {
   }
 
   #watch() {
+    // Azurite saves at its start what the journal has.
+    this.#db.saveDatabase = (saved) => saved();
     const { addCollection, removeCollection } = this.#db;
     this.#db.addCollection = (name, options) => {
       const existing = this.#db.getCollection(name);
@@ -195,4 +202,82 @@ class Journal {
   }
 }
 
-module.exports = { Journal };
+/** Has a Loki database read what its journal has written as a whole, or an earlier version in one line. */
+function readLines(db) {
+  db.persistenceAdapter.loadDatabase = (file, loaded) => {
+    let whole;
+    try {
+      whole = readWhole(file);
+    } catch (error) {
+      whole = error;
+    }
+    loaded(whole);
+  };
+}
+
+function readWhole(file) {
+  let whole = null;
+  for (const { text } of linesOf(file)) {
+    if (whole) {
+      const [collection, row] = JSON.parse(text);
+      whole.collections[collection].data.push(row);
+    } else {
+      whole = JSON.parse(text);
+    }
+  }
+  return whole;
+}
+
+function writeWhole(db, file) {
+  const to = fs.openSync(file, 'w');
+  try {
+    let slice = '';
+    for (const line of linesOfWhole(db)) {
+      slice += `${line}\n`;
+      if (slice.length >= SLICE) {
+        fs.writeFileSync(to, slice);
+        slice = '';
+      }
+    }
+    fs.writeFileSync(to, slice);
+    fs.fsyncSync(to);
+  } finally {
+    fs.closeSync(to);
+  }
+}
+
+function* linesOfWhole(db) {
+  yield JSON.stringify(db, function (key, value) {
+    return key === 'data' && db.collections.includes(this) ? [] : db.serializeReplacer(key, value);
+  });
+  for (const [number, { data }] of db.collections.entries()) {
+    for (const row of data) {
+      yield JSON.stringify([number, row]);
+    }
+  }
+}
+
+function* linesOf(file) {
+  const from = fs.openSync(file, 'r');
+  try {
+    const slice = Buffer.alloc(SLICE);
+    let begun = [];
+    for (let length; (length = fs.readSync(from, slice)) > 0; ) {
+      let rest = slice.subarray(0, length);
+      for (let end; (end = rest.indexOf('\n')) >= 0; rest = rest.subarray(end + 1)) {
+        yield { text: Buffer.concat([...begun, rest.subarray(0, end)]).toString(), isEnded: true };
+        begun = [];
+      }
+      if (rest.length > 0) {
+        begun.push(Buffer.from(rest));
+      }
+    }
+    if (begun.length > 0) {
+      yield { text: Buffer.concat(begun).toString(), isEnded: false };
+    }
+  } finally {
+    fs.closeSync(from);
+  }
+}
+
+module.exports = { Journal, readLines };

@@ -6,7 +6,7 @@ internal sealed class Journal
     readonly List<Change> _changes = [];
     readonly Dictionary<(string Queue, int Partition), long> _sequences = [];
     readonly Dictionary<string, BrokerTime> _forgotten = [];
-    readonly Dictionary<long, MessageLock> _locksBefore = [];
+    readonly Dictionary<QueuedMessage, MessageLock> _locksBefore = [];
     int _propertiesSet;
 
     public IReadOnlyList<Change> Changes => _changes;
@@ -17,7 +17,12 @@ internal sealed class Journal
     /// <summary>Up to when message ids are forgotten, by queue.</summary>
     public IReadOnlyDictionary<string, BrokerTime> Forgotten => _forgotten;
 
-    public bool IsEmpty => _changes.Count == 0 && _sequences.Count == 0 && _forgotten.Count == 0;
+    /// <summary>The messages that were handed out, and those that nobody holds any longer.</summary>
+    public IEnumerable<QueuedMessage> LocksChanged =>
+        _locksBefore.Where(lockOf => lockOf.Value.IsHeld != lockOf.Key.IsLocked).Select(lockOf => lockOf.Key);
+
+    public bool IsEmpty =>
+        _changes.Count == 0 && _sequences.Count == 0 && _forgotten.Count == 0 && !LocksChanged.Any();
 
     public void Write(Change change)
     {
@@ -38,18 +43,19 @@ internal sealed class Journal
     public void ForgetIdsUntil(string queue, BrokerTime time) => _forgotten[queue] = time;
 
     /// <summary>
-    /// Keeps a message's lock as it was before the group, in case the group is undone. It is not for the disk.
+    /// Keeps a message's lock as it was before the group, in case the group is undone. Only whether there is one is for
+    /// the disk.
     /// </summary>
-    public void LockWas(QueuedMessage message) => _locksBefore.TryAdd(message.Id, MessageLock.Of(message));
+    public void LockWas(QueuedMessage message) => _locksBefore.TryAdd(message, MessageLock.Of(message));
 
     /// <summary>The locks as they were before the group, by message.</summary>
     /// <param name="locked">The messages that are locked now.</param>
     public IReadOnlyDictionary<long, MessageLock> LocksBefore(IEnumerable<QueuedMessage> locked)
     {
         var locks = locked.ToDictionary(m => m.Id, MessageLock.Of);
-        foreach (var (id, before) in _locksBefore)
+        foreach (var (message, before) in _locksBefore)
         {
-            locks[id] = before;
+            locks[message.Id] = before;
         }
 
         return locks;
@@ -70,5 +76,7 @@ internal sealed class Journal
 /// <param name="Until">When it ends.</param>
 internal readonly record struct MessageLock(Guid Token, BrokerTime Until)
 {
+    public bool IsHeld => Token != Guid.Empty;
+
     public static MessageLock Of(QueuedMessage message) => new(message.LockToken, message.LockedUntil);
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Atrium.Local.Emulators.ServiceBus.Queues;
 
 /// <summary>
-/// Each way in which a message changes: in the index, and in the journal when it must be durable. Locks live in memory
-/// only.
+/// Each way in which a message changes: in the index, and in the journal when it must be durable. Of a lock, that is
+/// whether there is one.
 /// </summary>
 internal sealed class MessageTransitions(
     QueueSettings settings, MessageIndex messages, Journal journal, Func<Guid> newLockToken,
@@ -36,6 +36,13 @@ internal sealed class MessageTransitions(
     {
         TakeOut(message);
         message.LockedUntil = now.Broker + settings.LockDuration;
+        messages.Add(message);
+    }
+
+    public void Disown(QueuedMessage message)
+    {
+        TakeOut(message);
+        message.LockToken = newLockToken();
         messages.Add(message);
     }
 

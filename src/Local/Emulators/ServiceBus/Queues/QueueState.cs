@@ -115,12 +115,13 @@ internal sealed class QueueState
         return found;
     }
 
-    /// <returns>Null when the lock is lost.</returns>
-    public QueuedMessage? Locks(Guid token) => _messages.Locked(token);
+    /// <returns>Null when the lock is lost, be it that <see cref="CatchUp"/> has not come to it yet.</returns>
+    public QueuedMessage? Locks(Guid token, Moment now) =>
+        _messages.Locked(token) is { } message && message.LockedUntil > now.Broker ? message : null;
 
-    public SettlementResult Settle(Guid token, Settlement settlement)
+    public SettlementResult Settle(Guid token, Settlement settlement, Moment now)
     {
-        if (_messages.Locked(token) is not { } message)
+        if (Locks(token, now) is not { } message)
         {
             return SettlementResult.LockLost;
         }
@@ -156,13 +157,24 @@ internal sealed class QueueState
     /// <returns>When the lock now ends, or null when it is lost.</returns>
     public BrokerTime? RenewLock(Guid token, Moment now)
     {
-        if (_messages.Locked(token) is not { } message)
+        if (Locks(token, now) is not { } message)
         {
             return null;
         }
 
         _transitions.Renew(message, now);
         return message.LockedUntil;
+    }
+
+    /// <summary>
+    /// Who holds this lock can no longer settle or renew it. The message stays locked for as long as it was to be.
+    /// </summary>
+    public void Disown(Guid token)
+    {
+        if (_messages.Locked(token) is { } message)
+        {
+            _transitions.Disown(message);
+        }
     }
 
     /// <summary>

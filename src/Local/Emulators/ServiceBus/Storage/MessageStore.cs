@@ -15,7 +15,8 @@ internal sealed class MessageStore : IDisposable
 
     readonly SqliteConnection _connection;
     readonly Dictionary<string, long> _queueIds = new(StringComparer.OrdinalIgnoreCase);
-    readonly StoreStatement _add, _alter, _remove, _read, _rewrite, _remember, _forget, _sequence, _clock;
+    readonly StoreStatement _add, _alter, _remove, _read, _rewrite, _remember, _forget, _sequence, _clock,
+        _lock, _unlock;
     ContentCache _cache = new(CacheBytes);
 
     public MessageStore(string file)
@@ -33,6 +34,8 @@ internal sealed class MessageStore : IDisposable
         _forget = new(_connection, "DELETE FROM duplicates WHERE queue = $0 AND at <= $1", 2);
         _sequence = new(_connection, "INSERT OR REPLACE INTO sequences VALUES ($0, $1, $2)", 3);
         _clock = new(_connection, "INSERT OR REPLACE INTO clock VALUES (1, $0, $1, $2)", 3);
+        _lock = new(_connection, "INSERT INTO locks VALUES ($0)", 1);
+        _unlock = new(_connection, "DELETE FROM locks WHERE message = $0", 1);
     }
 
     /// <summary>Where the broker's clock was at the last commit; null in a new store.</summary>
@@ -67,6 +70,11 @@ internal sealed class MessageStore : IDisposable
             Apply(change, transaction);
         }
 
+        foreach (var message in journal.LocksChanged)
+        {
+            (message.IsLocked ? _lock : _unlock).Run(transaction, message.Id);
+        }
+
         foreach (var ((queue, partition), last) in journal.Sequences)
         {
             _sequence.Run(transaction, _queueIds[queue], partition, last);
@@ -84,7 +92,7 @@ internal sealed class MessageStore : IDisposable
     public void Dispose()
     {
         foreach (var statement in new[] { _add, _alter, _remove, _read, _rewrite, _remember, _forget, _sequence,
-            _clock })
+            _clock, _lock, _unlock })
         {
             statement.Dispose();
         }

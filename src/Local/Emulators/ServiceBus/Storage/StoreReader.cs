@@ -55,6 +55,7 @@ internal static class StoreReader
         var declared = names.ToHashSet(StringComparer.OrdinalIgnoreCase);
         return new StoredState(
             lastId,
+            Rows(connection, "SELECT message FROM locks").Select(row => row.GetInt64(0)).ToHashSet(),
             all.Values.Where(q => declared.Contains(q.Name))
             .ToDictionary(q => q.Name, q => q.Queue, StringComparer.OrdinalIgnoreCase));
     }

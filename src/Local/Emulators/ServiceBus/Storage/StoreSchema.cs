@@ -6,7 +6,7 @@ namespace Atrium.Local.Emulators.ServiceBus.Storage;
 /// <summary>Opens the database file for this process alone, and makes its tables.</summary>
 internal static class StoreSchema
 {
-    const long Version = 2;
+    const long Version = 3;
 
     /// <summary>
     /// How long another process may take to let go of the file, as one that is just being stopped does.
@@ -26,7 +26,7 @@ internal static class StoreSchema
         """;
 
     // The content is the last column, so that the index of a large store is read without its bodies.
-    const string Tables = Sequences + """
+    const string Tables = Sequences + Locks + """
         CREATE TABLE queues (
           id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE);
         CREATE TABLE messages (
@@ -48,11 +48,21 @@ internal static class StoreSchema
 
         """;
 
+    /// <summary>The messages that somebody holds.</summary>
+    const string Locks = """
+        CREATE TABLE locks (message INTEGER PRIMARY KEY);
+
+        """;
+
     /// <summary>From version 1, where each queue had one counter.</summary>
-    const string Upgrade = Sequences + """
+    const string OneCounter = Sequences + """
         INSERT INTO sequences SELECT id, 0, last_sequence FROM queues;
         ALTER TABLE queues DROP COLUMN last_sequence;
+
         """;
+
+    /// <summary>What makes the tables out of those of each version, from 0, where there are none.</summary>
+    static readonly string[] Upgrades = [Tables, OneCounter + Locks, Locks];
 
     public static SqliteConnection Open(string file)
     {
@@ -91,12 +101,11 @@ internal static class StoreSchema
         using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA user_version";
         var version = (long)command.ExecuteScalar()!;
-        if (version is 0 or 1)
+        if (version is >= 0 and < Version)
         {
             Execute(
                 connection,
-                (version == 0 ? Tables : Upgrade)
-                    + string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {Version};"));
+                Upgrades[version] + string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {Version};"));
         }
         else if (version != Version)
         {

@@ -17,4 +17,8 @@ internal sealed class StoredQueue(long id)
 }
 
 /// <summary>All that a start, or a fresh start after a failed commit, takes from disk.</summary>
-internal sealed record StoredState(long LastMessageId, IReadOnlyDictionary<string, StoredQueue> Queues);
+/// <param name="LastMessageId">The highest id of a message.</param>
+/// <param name="Locked">The ids of the messages that somebody held at the last commit.</param>
+/// <param name="Queues">The queues by name.</param>
+internal sealed record StoredState(
+    long LastMessageId, IReadOnlySet<long> Locked, IReadOnlyDictionary<string, StoredQueue> Queues);

@@ -12,6 +12,8 @@ internal static class Annotations
     public static readonly Symbol EnqueueSequenceNumber = "x-opt-enqueue-sequence-number";
     public static readonly Symbol MessageState = "x-opt-message-state";
     public static readonly Symbol LockedUntil = "x-opt-locked-until";
+
+    /// <summary>The service sets it on dead letters that it forwards.</summary>
     public static readonly Symbol DeadLetterSource = "x-opt-deadletter-source";
 
     /// <summary>Those that only the broker sets: a sender's are dropped.</summary>

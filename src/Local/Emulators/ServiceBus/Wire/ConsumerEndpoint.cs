@@ -11,6 +11,9 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
     readonly QueueEntity _entity;
     readonly ListenerLink _link;
     readonly OutgoingLink _out;
+
+    // The loop's; kept only where they end with the link.
+    readonly HashSet<Guid> _tokens = [];
     int _promised;
     int _unsettled;
 
@@ -34,12 +37,17 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
         // Completed on delivery, it is gone from the store by then.
         var content = DeletesOnReceive ? broker.Content(message) : null;
         _promised++;
+        if (broker.LocksEndWithLink)
+        {
+            _tokens.Add(token);
+        }
+
         broker.Afterwards(done =>
         {
             _promised--;
             if (done && !TrySend(message, token, content) && !DeletesOnReceive)
             {
-                broker.Post(_ => _entity.State.Settle(token, new Settlement.Release()));
+                broker.Post(now => _entity.State.Settle(token, new Settlement.Release(), now));
             }
         });
     }
@@ -78,13 +86,24 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
         {
             Error? fault = null;
             _broker.Post(
-                _ => fault = _broker.Settle(_entity, token, settlement),
+                now =>
+                {
+                    fault = _broker.Settle(_entity, token, settlement, now);
+                    _tokens.Remove(token);
+                },
                 done => Settled(message, Outcomes.Answer(done ? fault : ServiceBusErrors.InternalError)));
         }
     }
 
     // The library holds its lock on the link here: anything that might wait for another lock is left to the loop.
-    public override void OnLinkClosed(ListenerLink link, Error error) => _broker.Post(_ => _entity.Detach(this));
+    public override void OnLinkClosed(ListenerLink link, Error error) => _broker.Post(_ =>
+    {
+        _entity.Detach(this);
+        foreach (var token in _tokens)
+        {
+            _entity.State.Disown(token);
+        }
+    });
 
     void Settled(DeliveredMessage message, DeliveryState outcome)
     {
@@ -108,7 +127,7 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
         var clock = _broker.Clock;
         DateTime? lockedUntil = DeletesOnReceive ? null : clock.ToWall(message.LockedUntil, clock.Now());
         var sent = content ?? _broker.Content(message);
-        var encoded = OutgoingMessage.Encode(sent, message, _entity.DeadLetterSource, lockedUntil);
+        var encoded = OutgoingMessage.Encode(sent, message, lockedUntil);
         // Counted first: the receiver may ask for the count as soon as it has the message.
         _broker.Operations.Add("receive", _entity, sent.Length);
         if (!DeletesOnReceive)

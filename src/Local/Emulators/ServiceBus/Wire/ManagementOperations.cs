@@ -90,8 +90,9 @@ internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
         return ManagementAnswers.Ok(new Map { ["messages"] = messages });
     });
 
-    public Func<Moment, Message> Settle(IReadOnlyCollection<Guid> tokens, Settlement settlement) => _ =>
-        tokens.Select(t => broker.Settle(entity, t, settlement)).ToList().Find(fault => fault is not null) is { } fault
+    public Func<Moment, Message> Settle(IReadOnlyCollection<Guid> tokens, Settlement settlement) => now =>
+        tokens.Select(t => broker.Settle(entity, t, settlement, now)).ToList()
+            .Find(fault => fault is not null) is { } fault
             ? ManagementAnswers.Failed(fault)
             : ManagementAnswers.Ok([]);
 
@@ -106,6 +107,5 @@ internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
     }
 
     byte[] Encode(QueuedMessage message, DateTime? lockedUntil) =>
-        AmqpBytes.Span(OutgoingMessage.Encode(broker.Content(message), message, entity.DeadLetterSource, lockedUntil))
-            .ToArray();
+        AmqpBytes.Span(OutgoingMessage.Encode(broker.Content(message), message, lockedUntil)).ToArray();
 }

@@ -21,7 +21,7 @@ internal sealed class OutgoingLink
     public OutgoingLink(ListenerLink link)
     {
         _link = link;
-        // Runs before the library reports every open delivery as released: locks outlive their link, as in the service.
+        // Runs before the library reports every open delivery as released: the link's end frees no message.
         link.AddClosedCallback((_, _) => _closed = true);
     }
 

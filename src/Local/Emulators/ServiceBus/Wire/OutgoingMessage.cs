@@ -11,16 +11,15 @@ internal static class OutgoingMessage
 {
     /// <param name="content">The message as it was sent.</param>
     /// <param name="message">What the broker knows of it.</param>
-    /// <param name="source">For a dead-lettered message the queue that it was on, else null.</param>
     /// <param name="lockedUntil">Real time; null for a message that is only looked at, or is not locked.</param>
-    public static ByteBuffer Encode(byte[] content, QueuedMessage message, string? source, DateTime? lockedUntil)
+    public static ByteBuffer Encode(byte[] content, QueuedMessage message, DateTime? lockedUntil)
     {
         var sections = MessageSections.Scan(content);
         var result = new ByteBuffer(content.Length + 256, autoGrow: true);
         Header(AmqpBytes.Decode<Header>(content, sections.Header), message).Encode(result);
         var annotations = AmqpBytes.Decode<MessageAnnotations>(content, sections.MessageAnnotations)
             ?? new MessageAnnotations();
-        Annotate(annotations, message, source, lockedUntil);
+        Annotate(annotations, message, lockedUntil);
         annotations.Encode(result);
         AmqpBytes.Append(result, content.AsSpan(sections.Bare));
         return result;
@@ -49,7 +48,7 @@ internal static class OutgoingMessage
         return header;
     }
 
-    static void Annotate(MessageAnnotations annotations, QueuedMessage message, string? source, DateTime? lockedUntil)
+    static void Annotate(MessageAnnotations annotations, QueuedMessage message, DateTime? lockedUntil)
     {
         foreach (var own in Annotations.BrokersOwn)
         {
@@ -60,11 +59,6 @@ internal static class OutgoingMessage
         annotations[Annotations.SequenceNumber] = message.SequenceNumber;
         annotations[Annotations.EnqueueSequenceNumber] = 0L;
         annotations[Annotations.MessageState] = (int)message.State;
-        if (source is not null)
-        {
-            annotations[Annotations.DeadLetterSource] = source;
-        }
-
         if (lockedUntil is { } until)
         {
             annotations[Annotations.LockedUntil] = until;

@@ -75,7 +75,8 @@ public sealed class FailedCommitTests : IAsyncDisposable
         await SendAsync("lost", fail: true);
 
         Assert.Equal(
-            SettlementResult.Settled, await AskAsync(_ => _queue.State.Settle(token, new Settlement.Complete())));
+            SettlementResult.Settled,
+            await AskAsync(now => _queue.State.Settle(token, new Settlement.Complete(), now)));
     }
 
     [Fact]
@@ -83,7 +84,7 @@ public sealed class FailedCommitTests : IAsyncDisposable
     {
         await SendAsync("kept", fail: false);
         var token = await AskAsync(now => _queue.State.TakeNext(locking: true, now)!.LockToken);
-        await FailAsync(_ => _queue.State.Settle(token, new Settlement.Complete()));
+        await FailAsync(now => _queue.State.Settle(token, new Settlement.Complete(), now));
         Assert.Null(await AskAsync(now => _queue.State.TakeNext(locking: true, now)));
 
         _time.Advance(_queue.State.Settings.LockDuration);

@@ -8,7 +8,7 @@ public class RestartTests
     const string Queue = "deliveries";
 
     [Fact]
-    public async Task Every_state_a_message_can_be_in_is_there_again_and_locks_are_free()
+    public async Task Every_state_a_message_can_be_in_is_there_again_and_locks_are_free_and_counted()
     {
         await using var emulator = await RunningEmulator.StartAsync();
         await using (var peer = await emulator.ConnectAsync())
@@ -37,7 +37,7 @@ public class RestartTests
         await using var after = await emulator.ConnectAsync();
         var messages = await after.PeekAsync(Queue);
         Assert.Equal(["deferred", "abandoned", "locked", "active", "scheduled"], messages.Select(m => m.Body));
-        Assert.Equal([1u, 1u, 0u, 0u, 0u], messages.Select(m => m.Header.DeliveryCount));
+        Assert.Equal([1u, 1u, 1u, 0u, 0u], messages.Select(m => m.Header.DeliveryCount));
         Assert.Equal("dead", Assert.Single(await after.PeekAsync($"{Queue}/$deadletterqueue")).Body);
         foreach (var body in new[] { "abandoned", "locked", "active" })
         {
@@ -47,6 +47,54 @@ public class RestartTests
         var waiting = after.Receiver(Queue);
         emulator.Time.Advance(TimeSpan.FromHours(1));
         Assert.Equal("scheduled", (await AmqpPeer.NextAsync(waiting)).Body);
+    }
+
+    [Fact]
+    public async Task What_its_holders_die_over_is_a_dead_letter_in_the_end()
+    {
+        await using var emulator = await RunningEmulator.StartAsync(
+            StateFolder.Queue(Queue, "\"MaxDeliveryCount\": 2"));
+        await using (var peer = await emulator.ConnectAsync())
+        {
+            await peer.SendAsync(Queue, AmqpPeer.Text("deadly"));
+        }
+
+        for (var life = 0u; life < 2; life++)
+        {
+            await using (var peer = await emulator.ConnectAsync())
+            {
+                Assert.Equal(life, (await peer.ReceiveAsync(Queue)).Header.DeliveryCount);
+            }
+
+            await emulator.RestartAsync();
+        }
+
+        await using var after = await emulator.ConnectAsync();
+        Assert.Equal(
+            "MaxDeliveryCountExceeded",
+            (await after.ReceiveAsync($"{Queue}/$deadletterqueue")).ApplicationProperties["DeadLetterReason"]);
+    }
+
+    [Fact]
+    public async Task What_nobody_held_any_more_is_not_counted_again()
+    {
+        await using var emulator = await RunningEmulator.StartAsync();
+        await using (var peer = await emulator.ConnectAsync())
+        {
+            await peer.SendAsync(Queue, AmqpPeer.Text("released"));
+            var receiver = peer.Receiver(Queue);
+            receiver.Release(await AmqpPeer.NextAsync(receiver));
+            await receiver.CloseAsync();
+            await peer.ReceiveAsync(Queue);
+            emulator.Time.Advance(TimeSpan.FromMinutes(1));
+            Assert.Equal(1u, (await peer.ReceiveAsync(Queue)).Header.DeliveryCount);
+        }
+
+        await emulator.RestartAsync();
+        await emulator.RestartAsync();
+
+        await using var after = await emulator.ConnectAsync();
+        Assert.Equal(2u, (await after.ReceiveAsync(Queue)).Header.DeliveryCount);
     }
 
     [Fact]

@@ -82,13 +82,15 @@ public class DeadLetterTests
         for (var delivery = 0; delivery < 5; delivery++)
         {
             queue.DeadLetters.Settle(
-                queue.DeadLetters.TakeNext(locking: true, queue.Now)!.LockToken, new Settlement.Abandon([]));
+                queue.DeadLetters.TakeNext(locking: true, queue.Now)!.LockToken, new Settlement.Abandon([]),
+                queue.Now);
         }
 
         var dead = queue.DeadLetters.TakeNext(locking: true, queue.Now)!;
 
         Assert.Equal(
-            SettlementResult.NotAllowed, queue.DeadLetters.Settle(dead.LockToken, new Settlement.DeadLetter([])));
+            SettlementResult.NotAllowed,
+            queue.DeadLetters.Settle(dead.LockToken, new Settlement.DeadLetter([]), queue.Now));
         Assert.Equal((true, 1), (dead.IsLocked, dead.DeliveryCount));
     }
 
@@ -101,7 +103,7 @@ public class DeadLetterTests
         queue.DeadLetters.TakeNext(locking: true, queue.Now);
         queue.Pass(TimeSpan.FromMinutes(1));
         var dead = queue.DeadLetters.TakeNext(locking: true, queue.Now)!;
-        queue.DeadLetters.Settle(dead.LockToken, new Settlement.Defer([]));
+        queue.DeadLetters.Settle(dead.LockToken, new Settlement.Defer([]), queue.Now);
 
         Assert.Equal((MessageState.Deferred, 1, false), (dead.State, dead.DeliveryCount, dead.IsLocked));
     }

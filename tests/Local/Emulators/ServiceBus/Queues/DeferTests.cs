@@ -67,7 +67,7 @@ public class DeferTests
         var number = _queue.Send(timeToLive: TimeSpan.FromHours(1)).SequenceNumber;
         _queue.Settle(_queue.Receive()!, new Settlement.DeadLetter([]));
         var dead = _queue.DeadLetters.TakeNext(locking: true, _queue.Now)!;
-        _queue.DeadLetters.Settle(dead.LockToken, new Settlement.Defer([]));
+        _queue.DeadLetters.Settle(dead.LockToken, new Settlement.Defer([]), _queue.Now);
         _queue.Pass(TimeSpan.FromDays(100));
 
         Assert.Single(_queue.DeadLetters.TakeDeferred([number], locking: true, _queue.Now)!);

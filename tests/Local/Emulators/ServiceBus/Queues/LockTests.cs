@@ -80,9 +80,39 @@ public class LockTests
         queue.Pass(LockDuration);
         queue.Receive();
 
-        Assert.Equal(SettlementResult.LockLost, queue.Queue.Settle(lost, new Settlement.Complete()));
+        Assert.Equal(SettlementResult.LockLost, queue.Queue.Settle(lost, new Settlement.Complete(), queue.Now));
         Assert.Null(queue.Queue.RenewLock(lost, queue.Now));
         Assert.Equal(1, queue.Queue.Count);
+    }
+
+    [Fact]
+    public void A_lock_is_lost_when_it_runs_out_and_not_only_when_the_queue_notices()
+    {
+        var queue = new TestQueue();
+        queue.Send();
+        var message = queue.Receive()!;
+        queue.PassUnnoticed(LockDuration);
+
+        Assert.Equal(SettlementResult.LockLost, queue.Settle(message, new Settlement.Complete()));
+        Assert.Null(queue.Queue.RenewLock(message.LockToken, queue.Now));
+        Assert.Null(queue.Queue.Locks(message.LockToken, queue.Now));
+    }
+
+    [Fact]
+    public void A_lock_that_is_taken_from_its_holder_ends_when_it_would_have_and_counts()
+    {
+        var queue = new TestQueue();
+        queue.Send();
+        var message = queue.Receive()!;
+        var taken = message.LockToken;
+        queue.Queue.Disown(taken);
+
+        Assert.Equal(SettlementResult.LockLost, queue.Queue.Settle(taken, new Settlement.Complete(), queue.Now));
+        Assert.Null(queue.Queue.RenewLock(taken, queue.Now));
+        queue.Pass(LockDuration - TimeSpan.FromTicks(1));
+        Assert.Null(queue.Receive());
+        queue.Pass(TimeSpan.FromTicks(1));
+        Assert.Equal(1, queue.Receive()!.DeliveryCount);
     }
 
     [Fact]

@@ -40,17 +40,20 @@ sealed class TestQueue
     public QueuedMessage? Receive() => Queue.TakeNext(locking: true, Now);
 
     public SettlementResult Settle(QueuedMessage message, Settlement settlement) =>
-        Queue.Settle(message.LockToken, settlement);
+        Queue.Settle(message.LockToken, settlement, Now);
 
     public void Abandon(QueuedMessage message) =>
         Assert.Equal(SettlementResult.Settled, Settle(message, new Settlement.Abandon([])));
 
     public void Pass(TimeSpan time)
     {
-        _time.Advance(time);
+        PassUnnoticed(time);
         Queue.CatchUp(Now);
         DeadLetters.CatchUp(Now);
     }
+
+    /// <summary>Has time pass before the queues catch up with it.</summary>
+    public void PassUnnoticed(TimeSpan time) => _time.Advance(time);
 
     /// <summary>The reason that the journal gives for a message's way into the dead-letter queue.</summary>
     public string? DeadLetterReason(QueuedMessage message) =>

@@ -22,7 +22,7 @@ public class MessageBytesTests
         var arrival = IncomingMessage.Parse(sent);
         var encoded = AmqpBytes.Span(
             OutgoingMessage.Encode(
-            arrival.Content, new QueuedMessage(1) { SequenceNumber = 9, DeliveryCount = 3 }, null, null)).ToArray();
+            arrival.Content, new QueuedMessage(1) { SequenceNumber = 9, DeliveryCount = 3 }, null)).ToArray();
 
         Assert.Equal(sent[MessageSections.Scan(sent).Bare..], encoded[MessageSections.Scan(encoded).Bare..]);
         var received = Message.Decode(AmqpBytes.Buffer(encoded));
