@@ -328,7 +328,7 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
             """, token);
 
         await tab.Button(action).ClickAsync();
-        await Expect(tab.Page.GetByText("Nothing is left that fits.")).ToBeVisibleAsync();
+        await Expect(tab.Page.Locator("dialog p")).ToContainTextAsync("Nothing is left that fits.");
         await tab.Button(leave).ClickAsync();
 
         await Expect(tab.Page.Locator(".group")).ToHaveCountAsync(1);
