@@ -178,13 +178,13 @@ internal sealed class DeliveryQueue(
     Task ScheduleAsync(
         DeliveryMessage delivery, Func<DateTimeOffset, DateTimeOffset> due, CancellationToken cancellationToken) =>
         patient.SendAsync(
-            token =>
+            sender,
+            now =>
             {
-                var now = time.GetUtcNow();
                 var at = due(now);
                 var message = DeliveryMessageWriter.Write(delivery, at > now ? at : now);
                 message.ScheduledEnqueueTime = at;
-                return sender.SendMessageAsync(message, token);
+                return message;
             },
             cancellationToken);
 }

@@ -184,12 +184,12 @@ internal sealed class EventQueue(
     /// renewed.</exception>
     public Task PutBackAsync(EventMessage message, TimeSpan wait, CancellationToken cancellationToken) =>
         patient.SendAsync(
-            token =>
+            sender,
+            now =>
             {
-                var now = time.GetUtcNow();
                 var copy = message.WithPutBack().Write(now);
                 copy.ScheduledEnqueueTime = now + wait;
-                return sender.SendMessageAsync(copy, token);
+                return copy;
             },
             cancellationToken);
 }

@@ -7,8 +7,7 @@ namespace Atrium.Functions.Jobs;
 
 /// <summary>The sending end of <c>jobs</c>.</summary>
 internal sealed class JobQueue(
-    [FromKeyedServices(Queues.Jobs)] ServiceBusSender sender, PatientSender patient, CreditPace credits,
-    TimeProvider time)
+    [FromKeyedServices(Queues.Jobs)] ServiceBusSender sender, PatientSender patient, CreditPace credits)
 {
     /// <summary>Sends a job's first step at once, while the client waits. Safe to repeat.</summary>
     /// <exception cref="ServiceBusException">Service Bus did not take it.</exception>
@@ -23,15 +22,16 @@ internal sealed class JobQueue(
     /// renewed.</exception>
     public Task ScheduleAsync(JobMessage step, TimeSpan wait, CancellationToken cancellationToken) =>
         patient.SendAsync(
-            token =>
+            sender,
+            now =>
             {
                 var message = step.Write();
                 if (wait > TimeSpan.Zero)
                 {
-                    message.ScheduledEnqueueTime = time.GetUtcNow() + wait;
+                    message.ScheduledEnqueueTime = now + wait;
                 }
 
-                return sender.SendMessageAsync(message, token);
+                return message;
             },
             cancellationToken);
 }

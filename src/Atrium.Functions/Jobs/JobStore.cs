@@ -13,7 +13,7 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
 {
     public const string TableName = "Jobs";
 
-    // Only a step and a request to stop write to the row, so conflicts are rare.
+    // Few write to a row at a time, so conflicts are rare.
     const int MaxTries = 5;
 
     // More than a step makes, which records its progress each second for less than a minute.

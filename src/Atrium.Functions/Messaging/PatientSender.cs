@@ -38,6 +38,14 @@ internal sealed class PatientSender(CreditPace credits, TimeProvider time, Outag
         },
         cancellationToken);
 
+    /// <summary>
+    /// Sends a message that is written anew for each try, so that it waits from when Service Bus takes it.
+    /// </summary>
+    /// <exception cref="ServiceBusException">As above.</exception>
+    public Task SendAsync(
+        ServiceBusSender sender, Func<DateTimeOffset, ServiceBusMessage> write, CancellationToken cancellationToken) =>
+        SendAsync(token => sender.SendMessageAsync(write(time.GetUtcNow()), token), cancellationToken);
+
     /// <summary>Sends messages in as few batches as their size allows; all of them can be sent again.</summary>
     /// <exception cref="ServiceBusException">Service Bus did not take all of them.</exception>
     public async Task SendAllAsync(

@@ -52,7 +52,10 @@ internal static class HeaderRule
             "x-appservice-", "x-amz-", "x-amzn-", "x-goog-", "x-envoy-", "x-vercel-", "x-ssl-client", "ssl-client-",
             "cf-"];
 
-    public static IEnumerable<FieldError> Faults(IReadOnlyDictionary<string, string?> headers)
+    /// <param name="headers">By name.</param>
+    /// <param name="stored">Names that the subscription has. They were taken once, and so they are again.</param>
+    public static IEnumerable<FieldError> Faults(
+        IReadOnlyDictionary<string, string?> headers, IReadOnlyList<string>? stored = null)
     {
         if (headers.Count > MaxCount)
         {
@@ -64,7 +67,7 @@ internal static class HeaderRule
 
         foreach (var (name, value) in headers)
         {
-            if (NameFault(name) is { } nameFault)
+            if (stored?.Contains(name, StringComparer.OrdinalIgnoreCase) != true && NameFault(name) is { } nameFault)
             {
                 yield return new(PointerTo(name), nameFault.Code, nameFault.Detail);
             }

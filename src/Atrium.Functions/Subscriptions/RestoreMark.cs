@@ -36,6 +36,15 @@ internal sealed class RestoreMark(TableServiceClient tables, TimeProvider time)
         await Task.Delay(2 * KeptFor, time, cancellationToken);
     }
 
+    /// <summary>Notes that a restore is about to bring something into a table that is there.</summary>
+    public async Task NoteAsync(CancellationToken cancellationToken)
+    {
+        if (!IsSet(await _table.FindAsync(Partition, Row, cancellationToken)))
+        {
+            await WriteAsync(hasEnded: true, cancellationToken);
+        }
+    }
+
     /// <summary>Notes that the restore has ended, if it was one of the whole table or has brought something.</summary>
     /// <param name="restored">How many rows it has brought.</param>
     /// <param name="cancellationToken">Ends it.</param>

@@ -60,7 +60,7 @@ internal sealed partial class SubscriptionChanges(
         HttpContext http, Subscription before, SubscriptionSettings sent, bool keepsHeaders,
         CancellationToken cancellationToken)
     {
-        var (settings, errors) = ValidatedSettings.Of(sent, egress.Value);
+        var (settings, errors) = ValidatedSettings.Of(sent, egress.Value, before.Headers?.Names);
         if (settings is null)
         {
             return Problem.BadRequest("The subscription is not valid.", errors);

@@ -54,9 +54,12 @@ internal sealed partial class SubscriptionRestore(
         using var lines = new StreamReader(await blob.OpenReadAsync(cancellationToken: cancellationToken));
         var missing = new MissingRows(lines, there);
         var (restored, addedMeanwhile) = (0, 0);
+        // Before the first row: if it is cut off, the next one may find nothing missing.
+        var noted = new Lazy<Task>(() => mark.NoteAsync(cancellationToken));
         var work = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(missing.ByTenantAsync(cancellationToken), work, async (rows, token) =>
         {
+            await noted.Value;
             var added = await AddAsync(rows, token);
             Interlocked.Add(ref restored, added);
             Interlocked.Add(ref addedMeanwhile, rows.Count - added);

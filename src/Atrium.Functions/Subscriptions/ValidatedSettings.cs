@@ -15,9 +15,12 @@ internal sealed record ValidatedSettings(
     /// <summary>In characters: a line in a list.</summary>
     public const int MaxNameLength = 100;
 
+    /// <param name="sent">What is to be saved.</param>
+    /// <param name="egress">Which URLs are allowed.</param>
+    /// <param name="stored">The names of the headers until now.</param>
     /// <returns>The settings, or all that is wrong with them.</returns>
     public static (ValidatedSettings? Settings, IReadOnlyList<FieldError> Errors) Of(
-        SubscriptionSettings sent, EgressOptions egress)
+        SubscriptionSettings sent, EgressOptions egress, IReadOnlyList<string>? stored = null)
     {
         var name = sent.Name?.Trim();
         var url = EndpointUrl.ValidateNew(sent.Url, egress);
@@ -27,7 +30,7 @@ internal sealed record ValidatedSettings(
             NameFault(name, sent.Name?.IndexOf(name!, StringComparison.Ordinal) ?? 0),
             url.Fault("/url"),
             EventsFault(sent.Events),
-            .. HeaderRule.Faults(headers),
+            .. HeaderRule.Faults(headers, stored),
         ]);
         return errors.Count > 0
             ? (null, errors)

@@ -455,7 +455,7 @@ export interface paths {
         put?: never;
         /**
          * Sends one dead letter again
-         * @description 409 with the code subscription_deleted if the subscription of the dead letter has been deleted. On visitor-events, a body is the event to send instead of the dead letter. A session of the admin's page may send none: 400. For a day, a dead letter can be replaced by one event only. The same bytes sent again are answered 202 and not sent twice. Other bytes are answered 409, or 422 if they come with the Idempotency-Key of the first. A dead letter that is a valid event can only be replayed as it is: a body is answered 409.
+         * @description 409 with the code subscription_deleted if the subscription of the dead letter has been deleted. On visitor-events, a body is the event to send instead of the dead letter. A session of the admin's page must not send a body: 400. For a day, a dead letter can be replaced by one event only. The same bytes sent again are answered 202 and not sent twice. Other bytes are answered 409, or 422 if they come with the Idempotency-Key of the first. A dead letter that is a valid event can only be replayed as it is: a body is answered 409.
          */
         post: operations["ReplayDeadLetter"];
         delete?: never;

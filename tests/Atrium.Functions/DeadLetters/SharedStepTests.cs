@@ -25,7 +25,7 @@ public sealed class SharedStepTests : IDisposable
 
         var asked = await _api.ReplayAsync(new { all = true });
         var step = _api.Rig.Messages.Sent[^1];
-        var second = Task.CompletedTask;
+        Task? second = null;
         var (hasBegun, isHeld) = (new TaskCompletionSource(), new TaskCompletionSource());
         _api.DeadDeliveries.BeforeReceiveDeferred = async number =>
         {
@@ -43,14 +43,14 @@ public sealed class SharedStepTests : IDisposable
                 // The first has recorded its first page.
                 case 2:
                     isHeld.SetResult();
-                    await second;
+                    await second!;
                     break;
             }
         };
 
         var job = await _api.EndAsync(asked);
 
-        Assert.True(second.IsCompletedSuccessfully);
+        Assert.True(second?.IsCompletedSuccessfully);
         Assert.Equal(
             (JobState.Succeeded, 2 * DeadLetterIndex.BatchSize - 1, 1),
             (job.State, job.Counts.Taken, job.Counts.Skipped));

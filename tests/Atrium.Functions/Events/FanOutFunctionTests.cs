@@ -214,6 +214,21 @@ public sealed class FanOutFunctionTests : IDisposable
     }
 
     [Fact]
+    public async Task An_event_that_is_put_back_waits_from_when_service_bus_takes_it()
+    {
+        _rig.Tables.Outage = Outages.Unavailable;
+        var busy = new ServiceBusException("Busy", ServiceBusFailureReason.ServiceBusy);
+        _events.FailWith(busy, busy, busy, busy);
+        DateTimeOffset? taken = null;
+        _events.Forward = _ => taken = _rig.Time.GetUtcNow();
+        var run = RunAsync(Some.Event());
+        await _rig.Time.SkipAllAsync(run);
+        await run;
+        Assert.True(taken > Some.Time + PutBackSchedule.First);
+        Assert.Equal(taken + PutBackSchedule.First, _events.Sent.Single().ScheduledEnqueueTime);
+    }
+
+    [Fact]
     public async Task An_event_that_comes_back_makes_the_deliveries_that_it_would_have_made()
     {
         await SubscribeAsync(A, "*");

@@ -157,7 +157,7 @@ public sealed class SendFaultTests
             Events = new EventQueue(sender, patient, credits, Time);
             Deliveries = new DeliveryQueue(sender, patient, Time);
             Parked = new ParkedQueue(sender, patient);
-            Jobs = new JobQueue(sender, patient, credits, Time);
+            Jobs = new JobQueue(sender, patient, credits);
         }
 
         public SteppedTime Time { get; } = new(Some.Time);

@@ -220,6 +220,15 @@ public sealed class HeaderTests : IDisposable
         Assert.Equal(["X_Forwarded_For"], Names(await _api.PatchAsync(id, new { name = "CRM" })));
     }
 
+    // Else the value of another header could not be changed without giving it up.
+    [Fact]
+    public void A_name_that_is_stored_though_it_is_reserved_may_stay_beside_others_that_are_changed()
+    {
+        var headers = new Dictionary<string, string?> { ["proxy_token"] = "1", ["X-A"] = "2", ["Via"] = "3" };
+
+        Assert.Equal(["/headers/Via"], HeaderRule.Faults(headers, ["Proxy_Token"]).Select(fault => fault.Pointer));
+    }
+
     [Theory]
     [InlineData("", "1 to 64")]
     [InlineData("X Key", "token")]

@@ -102,6 +102,8 @@ public sealed class RestoreTests(RunningAzurite azurite) : IAsyncLifetime
     [Fact]
     public async Task A_restore_asks_for_no_row_that_is_there_and_adds_those_of_other_tenants_side_by_side()
     {
+        // Its table is not there at first.
+        const int OfMark = 2;
         var rows = Enumerable.Range(0, 5 + SubscriptionRestore.MaxAtOnce)
             .Select(number => new TableEntity($"{_tenant}-{number:d2}", $"sub_{number:x20}")).ToList();
         await _rig.Blob.UploadAsync(
@@ -118,23 +120,25 @@ public sealed class RestoreTests(RunningAzurite azurite) : IAsyncLifetime
         var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         tables.Before = call =>
         {
-            if (tables.Calls.Count(other => other == "transaction") == SubscriptionRestore.MaxAtOnce)
+            if (tables.Calls.Count(other => other == "transaction") == OfMark + SubscriptionRestore.MaxAtOnce)
             {
                 all.TrySetResult();
             }
 
-            // None ends before all have begun.
-            return call == "transaction" ? all.Task : Task.CompletedTask;
+            // Once there is the mark, none ends before all have begun.
+            return call == "transaction" && tables.Calls.Count(other => other == "transaction") > OfMark
+                ? all.Task
+                : Task.CompletedTask;
         };
 
         Assert.Equal(
             new RestoredSubscriptions(SubscriptionRestore.MaxAtOnce, Kept: 5, Unreadable: 0),
             await _rig.RestoreAsync(tables));
-        // And the mark's, which found no table at first.
-        Assert.Equal(SubscriptionRestore.MaxAtOnce + 2, tables.Calls.Count(call => call == "transaction"));
+        // And the mark's at the end.
+        Assert.Equal(OfMark + SubscriptionRestore.MaxAtOnce + 1, tables.Calls.Count(call => call == "transaction"));
         Assert.DoesNotContain("add", tables.Calls);
-        // Whether there is a mark.
-        Assert.Single(tables.Calls, call => call == "get");
+        // Whether there is a mark, at the beginning and at the end.
+        Assert.Equal(2, tables.Calls.Count(call => call == "get"));
         Assert.Equal(rows.Select(row => row.RowKey), table.Rows.Select(row => row.RowKey));
     }
 
@@ -283,6 +287,32 @@ public sealed class RestoreTests(RunningAzurite azurite) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(token));
 
         async Task<HttpStatusCode> StatusAsync(string by) => (await portal.CallAsync("GET", "session", by)).Status;
+    }
+
+    [Fact]
+    public async Task No_session_that_was_ended_is_back_after_a_restore_that_was_cut_off_and_sent_again()
+    {
+        using var portal = new PortalApi();
+        var (tables, time) = (portal.Rig.Tables, portal.Rig.Time);
+        await _rig.LostAsync();
+        await tables.Table(SubscriptionStore.TableName).CreateIfNotExistsAsync();
+        var token = await portal.TokenAsync();
+        await portal.ExpireAllAsync();
+        tables.Table(SubscriptionStore.TableName).Drop();
+        await tables.Table(SubscriptionStore.TableName).CreateIfNotExistsAsync();
+        // Whether there is a mark is asked last when all rows are there.
+        tables.Before = call =>
+            call == "get" && tables.Table(SubscriptionStore.TableName).Rows.Count == 4
+                ? Task.FromException(Outages.Unavailable())
+                : Task.CompletedTask;
+
+        await Assert.ThrowsAsync<RequestFailedException>(
+            () => _rig.RestoreOf(tables, time).RunAsync(BackupRig.Date, default));
+        tables.Before = _ => Task.CompletedTask;
+        Assert.Equal(0, (await _rig.RestoreOf(tables, time).RunAsync(BackupRig.Date, default))!.Restored);
+        time.Advance(PortalExpiry.KeptFor);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await portal.CallAsync("GET", "session", token)).Status);
     }
 
     [Theory]

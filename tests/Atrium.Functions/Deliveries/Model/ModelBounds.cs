@@ -75,7 +75,6 @@ static class ModelBounds
                 Assert.True(!isAlone || begun.Exists(request => request.EndsAt >= at));
             });
         }
-
     }
 
     // An endpoint whose requests all fail in one way is down, and never overloaded.

@@ -37,7 +37,7 @@ public class RestartTests
         await using var after = await emulator.ConnectAsync();
         var messages = await after.PeekAsync(Queue);
         Assert.Equal(["deferred", "abandoned", "locked", "active", "scheduled"], messages.Select(m => m.Body));
-        Assert.Equal([1u, 1u, 1u, 0u, 0u], messages.Select(m => m.Header.DeliveryCount));
+        Assert.Equal([1u, 2u, 1u, 0u, 0u], messages.Select(m => m.Header.DeliveryCount));
         Assert.Equal("dead", Assert.Single(await after.PeekAsync($"{Queue}/$deadletterqueue")).Body);
         foreach (var body in new[] { "abandoned", "locked", "active" })
         {
