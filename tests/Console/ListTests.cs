@@ -121,23 +121,30 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
         await Expect(tab.Page.Locator(".rows .what")).ToContainTextAsync("attempt 7 of 10");
     }
 
-    [Fact]
-    public async Task What_a_pause_holds_is_listed_as_being_retried_however_late_it_is()
+    [Theory]
+    [InlineData("2025-12-31T00:00:00Z", true)]
+    [InlineData("2026-01-02T00:00:00Z", false)]
+    public async Task What_a_pause_holds_is_listed_as_being_retried_however_late_it_is_and_what_was_over_before_is_not(
+        string pausedAt, bool isHeld)
     {
         var tab = await OpenAsync();
-        await tab.Page.RouteAsync(new Regex("/attempts[?]"), async route =>
+        await tab.Page.RouteAsync(new Regex("/api/portal/"), async route =>
         {
             var answer = await route.FetchAsync();
             var late = "\"nextAttemptAt\":\"2026-01-01T00:00:00Z\"";
             var body = Regex.Replace(await answer.TextAsync(), "\"nextAttemptAt\":\"[^\"]+\"", late);
+            body = Regex.Replace(body, "\"pausedAt\":\"[^\"]+\"", $"\"pausedAt\":\"{pausedAt}\"");
             await route.FulfillAsync(new() { Response = answer, Body = body });
         });
         await VisitAsync(tab, $"{Retrying}?outcome=Retrying");
         await Expect(tab.Page.GetByText("Nothing that was sent in this time fits.")).ToBeVisibleAsync();
 
         await tab.Button("Pause").ClickAsync();
+        await Expect(tab.Button("Resume")).ToBeVisibleAsync();
 
-        await Expect(tab.Page.Locator(".rows .what")).ToContainTextAsync("held while it is paused");
+        await Expect(isHeld
+            ? tab.Page.Locator(".rows .what", new() { HasTextString = "held while it is paused" })
+            : tab.Page.GetByText("Nothing that was sent in this time fits.")).ToBeVisibleAsync();
     }
 
     [Theory]

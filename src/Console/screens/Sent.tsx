@@ -15,7 +15,7 @@ import { At, Clock, ZoneChoice } from '../parts/Time';
 import { resultOf } from '../parts/Timeline';
 import { route } from '../route';
 import { Next } from './Next';
-import { backTo, isDue, noRows, type periods, signOf, withFirstPage, withFresh, withOlder, type Row } from './rows';
+import { backTo, isDue, isOpen, noRows, type periods, signOf, withFirstPage, withFresh, withOlder, type Row } from './rows';
 import { Sending } from './Sending';
 
 // Attempts that do not fit the filter are read too, so a page can be short: three are read before somebody is asked.
@@ -66,9 +66,9 @@ export function Sent({ id, delivery, filter, pageSize, isAwaited, head, failed, 
 
   // An attempt says for ever when the next was to be made: one whose time is long over has been followed, unless a
   // pause holds that up.
-  const isPaused = Boolean(useWebhook(id)?.pausedAt);
+  const pausedAt = useWebhook(id)?.pausedAt;
   const isListed = ({ nextAttemptAt }: Attempt): boolean =>
-    filter?.outcome !== 'Retrying' || isPaused || isDue(nextAttemptAt);
+    filter?.outcome !== 'Retrying' || isOpen(nextAttemptAt, pausedAt);
   const shown = rows.shown.filter(({ newest }) => isListed(newest));
 
   useEffect(() => {
@@ -209,7 +209,7 @@ function Line({ id, row: { newest }, isOpen }: { id: string; row: Row; isOpen: b
 function Told({ id, attempt }: { id: string; attempt: Attempt }) {
   const most = useLimits()?.deliveries.maxAttempts ?? 10;
   const { outcome, timings, nextAttemptAt } = attempt;
-  const isPaused = Boolean(useWebhook(id)?.pausedAt);
+  const pausedAt = useWebhook(id)?.pausedAt;
   switch (outcome) {
     case 'Delivered':
       return <>{[
@@ -219,7 +219,7 @@ function Told({ id, attempt }: { id: string; attempt: Attempt }) {
       return (
         <>
           {t.activity.attempt(attempt.attempt, most)}
-          {nextAttemptAt && (isPaused || isDue(nextAttemptAt)) && (
+          {nextAttemptAt && isOpen(nextAttemptAt, pausedAt) && (
             <> · <Next id={id} at={nextAttemptAt} text={t.activity.next} /></>
           )}
         </>

@@ -82,6 +82,11 @@ const lateAfter = 60_000;
 export const isDue = (nextAttemptAt: string | null): boolean =>
   nextAttemptAt !== null && Date.parse(nextAttemptAt) > now() - lateAfter;
 
+/** Whether an attempt has still to be made: it is not long over, or a pause has held it up since. */
+export const isOpen = (nextAttemptAt: string | null, pausedAt: string | null | undefined): boolean =>
+  isDue(nextAttemptAt)
+    || Boolean(nextAttemptAt && pausedAt && Date.parse(nextAttemptAt) > Date.parse(pausedAt) - lateAfter);
+
 const hour = 3_600_000;
 
 /** Milliseconds of a period that ends now; null for any time. */
