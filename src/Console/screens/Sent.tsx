@@ -15,7 +15,9 @@ import { At, Clock, ZoneChoice } from '../parts/Time';
 import { resultOf } from '../parts/Timeline';
 import { route } from '../route';
 import { Next } from './Next';
-import { backTo, isDue, isOpen, noRows, type periods, signOf, withFirstPage, withFresh, withOlder, type Row } from './rows';
+import {
+  backTo, isDue, isOpen, noRows, type periods, signOf, withFirstPage, withFresh, withOlder, type Row,
+} from './rows';
 import { Sending } from './Sending';
 
 // Attempts that do not fit the filter are read too, so a page can be short: three are read before somebody is asked.
