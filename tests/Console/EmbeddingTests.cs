@@ -52,7 +52,7 @@ public sealed class EmbeddingTests(FakeServer server) : BrowserTests, IClassFixt
         Assert.Equal(1, await AskedAsync(tab));
         await tab.Page.Clock.RunForAsync(LeastSecondsBetween * 1000L);
 
-        await tab.Page.WaitForFunctionAsync("asked === 2");
+        await tab.UntilAsync("asked === 2");
     }
 
     [Theory]

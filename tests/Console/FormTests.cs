@@ -254,7 +254,7 @@ public sealed class FormTests(AdminsApp started) : BrowserTests
         await HearAsync(dialog);
 
         await send.ClickAsync();
-        await tab.Page.WaitForFunctionAsync("() => heard.includes('It did not arrive')");
+        await tab.UntilAsync("heard.includes('It did not arrive')");
         await tab.Page.RouteAsync($"**/subscriptions/{id}/test", route => route.FulfillAsync(new()
         {
             Status = 429,
@@ -264,7 +264,7 @@ public sealed class FormTests(AdminsApp started) : BrowserTests
         }));
         await send.ClickAsync();
 
-        await tab.Page.WaitForFunctionAsync("() => heard.some(text => text.startsWith('There were many tests'))");
+        await tab.UntilAsync("heard.some(text => text.startsWith('There were many tests'))");
         await Expect(send).ToHaveAccessibleDescriptionAsync(new Regex("You can test again in "));
     }
 

@@ -246,7 +246,7 @@ public sealed class HourTests(FakeServer server) : BrowserTests, IClassFixture<F
     static async Task PauseAsync(Tab tab)
     {
         // What every page asks for once, after what is seen first.
-        await tab.Page.WaitForFunctionAsync("() => hasAsked('/limits') && hasAsked('/jobs?')");
+        await tab.UntilAsync("hasAsked('/limits') && hasAsked('/jobs?')");
         await SettleAsync(tab);
         await tab.Page.Clock.PauseAtAsync(Opened.AddHours(1));
         await SettleAsync(tab);

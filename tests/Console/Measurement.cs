@@ -64,7 +64,7 @@ internal static class Measurement
         var tab = await OpenAsync(isSlow);
         await tab.VisitAsync(server.Address, "session=atp_demo&lang=en&to=/");
         await Expect(tab.Page.Locator(".card").First).ToBeVisibleAsync();
-        await tab.Page.WaitForFunctionAsync("seen.list !== null");
+        await tab.UntilAsync("seen.list !== null");
         return await EndAsync(tab, "seen.list");
     }
 

@@ -56,7 +56,7 @@ public sealed class SpokenTests(FakeServer server) : BrowserTests, IClassFixture
         answer.SetResult();
 
         await Expect(tab.Heading("A visitor is pre-registered")).ToBeFocusedAsync();
-        await tab.Page.WaitForFunctionAsync("heard.length > 0");
+        await tab.UntilAsync("heard.length > 0");
         Assert.Equal(["A visitor is pre-registered"], await HeardAsync(tab));
     }
 
@@ -72,7 +72,7 @@ public sealed class SpokenTests(FakeServer server) : BrowserTests, IClassFixture
         answer.SetResult();
 
         await Expect(tab.Heading("This sending is not known")).ToBeVisibleAsync();
-        await tab.Page.WaitForFunctionAsync("heard.length > 0");
+        await tab.UntilAsync("heard.length > 0");
         Assert.Equal(["This sending is not known"], await HeardAsync(tab));
     }
 

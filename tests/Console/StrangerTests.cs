@@ -115,10 +115,10 @@ public sealed class StrangerTests(AdminsApp started) : BrowserTests
                 parent.frames[0].postMessage(data, '*');
             }
             """);
-        await page.WaitForFunctionAsync("() => window.heard === 2");
+        await Tab.UntilAsync(page, "heard === 2");
         Assert.Equal("light", await page.EvaluateAsync<string>("document.documentElement.dataset.theme"));
         await tab.Page.EvaluateAsync("() => frames[0].postMessage({ type: 'atrium:theme', theme: 'dark' }, '*')");
-        await page.WaitForFunctionAsync("() => document.documentElement.dataset.theme === 'dark'");
+        await Tab.UntilAsync(page, "document.documentElement.dataset.theme === 'dark'");
         Assert.All(
             tab.Requests.Where(request => request.Url.Contains("/api/portal/", StringComparison.Ordinal)),
             request => Assert.Equal($"Bearer {token}", request.Headers["authorization"]));

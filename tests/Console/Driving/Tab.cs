@@ -92,6 +92,14 @@ internal sealed class Tab
         await Page.AddInitScriptAsync("AbortSignal.timeout = () => new AbortController().signal;");
     }
 
+    /// <summary>Waits until an expression is true in the page.</summary>
+    public Task UntilAsync(string expression) => UntilAsync(Page.MainFrame, expression);
+
+    /// <summary>Waits until an expression is true in a frame.</summary>
+    // WaitForFunctionAsync looks for the second time by eval, which the page's policy forbids.
+    public static Task UntilAsync(IFrame frame, string expression) =>
+        Eventually.TrueAsync(() => frame.EvaluateAsync<bool>(expression), expression);
+
     public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
     public ILocator Link(string name) => Page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true });
