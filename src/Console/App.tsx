@@ -20,7 +20,7 @@ import { Notices } from './screens/Notices';
 import { Receiver } from './screens/Receiver';
 import { Webhook } from './screens/Webhook';
 import { Webhooks } from './screens/Webhooks';
-import { findSession, signIn } from './session';
+import { findSession, offered, signIn } from './session';
 import { uncopied } from './uncopied';
 
 /** The page: who looks, and which screen. */
@@ -75,8 +75,8 @@ function screen(path: string): ComponentChildren {
 
 function Leaving() {
   const to = wantedRoute.value;
-  // One question at a time: the secret comes first.
-  if (to === null || uncopied.value.length > 0) return null;
+  // One question at a time: the secret comes first, and whose page it is to be.
+  if (to === null || uncopied.value.length > 0 || offered.value) return null;
   const stay = (): void => { wantedRoute.value = null; };
   return (
     <Dialog

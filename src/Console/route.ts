@@ -75,6 +75,23 @@ export function startRouting(onLink: (start: Start) => void): void {
   });
 }
 
+/** The way back from a link that was just opened in this page, for whoever does not want it after all. */
+export function wayBack(): () => void {
+  const from = address(route.value);
+  const to = address(parse());
+  return () => {
+    if (wantedRoute.value === to) wantedRoute.value = null;
+    else if (address(route.value) === to) location.hash = from;
+  };
+}
+
+/** Leaves whatever is unsaved: the page is loaded anew next, where a link that was opened in it leads. */
+export function leave(): void {
+  unsaved.value = false;
+  history.replaceState(null, '', `#${wantedRoute.value ?? address(route.value)}`);
+  wantedRoute.value = null;
+}
+
 /** Goes there, whatever is unsaved. */
 export function go(to: string): void {
   unsaved.value = false;

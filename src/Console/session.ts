@@ -4,6 +4,7 @@ import type { Failure } from './api/client';
 import { expired, openedFor, restartWith, setToken, token } from './api/token';
 import { retryWait } from './api/resource';
 import { askEarly } from './overview';
+import { wayBack } from './route';
 import { keep, kept } from './storage';
 
 /** How far signing in has come. */
@@ -54,19 +55,26 @@ export async function startSession(given: string | null, tenant: string): Promis
 }
 
 /** Somebody else's session, whose link was opened in this page, until it is decided whether to go on with it. */
-export const offered = signal<{ readonly session: Session; readonly token: string } | null>(null);
+export const offered = signal<Offer | null>(null);
+
+interface Offer {
+  readonly session: Session;
+  readonly token: string;
+  /** Goes back to where the link was opened. */
+  readonly back: () => void;
+}
 
 /** Goes on with the session of a link that was opened in this page. Into somebody else's it goes only when told to. */
 export async function openSession(given: string): Promise<void> {
   offered.value = null;
-  await takeToken(given, true);
+  await takeToken(given, wayBack());
   handOver(given);
 }
 
 let taken = '';
 
-/** Goes on with another token. One from a link `isStrange`: anybody can have sent it. */
-export async function takeToken(value: string, isStrange = false): Promise<void> {
+/** Goes on with another token. One from a link has a way `back`: anybody can have sent it. */
+export async function takeToken(value: string, back?: () => void): Promise<void> {
   if (!session.value) {
     setToken(value);
     return findSession();
@@ -75,8 +83,10 @@ export async function takeToken(value: string, isStrange = false): Promise<void>
   // Whose it is must be known first: what waits here is sent with it. While nobody can tell, it is asked again.
   for (let failures = 1; taken === value; failures++) {
     const { data, failure } = await getSession(value);
-    if (data && isStrange && !isSame(session.value, data)) {
-      offered.value = { session: data, token: value };
+    // Another token has come meanwhile.
+    if (taken !== value) return;
+    if (data && back && !isSame(session.value, data)) {
+      offered.value = { session: data, token: value, back };
       return;
     }
     if (data) return goOn(data, value);

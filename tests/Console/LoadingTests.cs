@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Atrium.BrowserTests;
@@ -8,6 +10,8 @@ public sealed class LoadingTests(FakeServer server) : BrowserTests, IClassFixtur
 {
     static readonly Regex Programs = new("/receivers-[^/]+[.]js$");
     static readonly Regex Advice = new("/todo[^/]*[.]js$");
+    static readonly Regex Jobs = new("/jobs[^/]*[.]js$");
+    static readonly Regex Failed = new("/failed[^/]*[.]js$");
     static readonly Regex Settings = new("/settings[^/]*[.]js$");
     static readonly Regex German = new("/de-[^/]+[.]js$");
     static readonly Regex English = new("/en-[^/]+[.]js$");
@@ -52,6 +56,37 @@ public sealed class LoadingTests(FakeServer server) : BrowserTests, IClassFixtur
         await tab.Button("Try again").ClickAsync();
 
         await Expect(tab.Button("Delete this webhook…")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_job_whose_words_are_gone_since_the_page_was_loaded_can_be_closed_when_it_has_ended()
+    {
+        var tab = await OpenAsync();
+        await tab.Page.RouteAsync(Jobs, route => route.FulfillAsync(new() { Status = 404 }));
+        await tab.VisitAsync(server.Address, $"session=atp_job-{Guid.NewGuid():N}&lang=en&to=/");
+        await Expect(tab.Page.Locator(".job")).ToHaveTextAsync("This page is out of date. Load it again.");
+        await tab.Page.RouteAsync(new Regex("/jobs/job_"), async route =>
+        {
+            var answer = await route.FetchAsync();
+            var job = JsonNode.Parse(await answer.TextAsync())!;
+            (job["state"], job["endedAt"]) = ("succeeded", (string)job["createdAt"]!);
+            await route.FulfillAsync(new() { Response = answer, Body = job.ToJsonString() });
+        });
+
+        await tab.Page.Locator(".job").GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+
+        await Expect(tab.Page.Locator(".job-bar")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Failed_events_whose_words_are_gone_since_the_page_was_loaded_say_so()
+    {
+        var tab = await OpenAsync();
+        await tab.Page.RouteAsync(Failed, route => route.FulfillAsync(new() { Status = 404 }));
+
+        await VisitAsync(tab, "lang=en&to=/failed");
+
+        await Expect(tab.Page.GetByText("This page is out of date. Load it again.").First).ToBeVisibleAsync();
     }
 
     [Fact]

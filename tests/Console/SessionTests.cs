@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Atrium.EndToEnd;
@@ -12,7 +11,6 @@ namespace Atrium.BrowserTests;
 public sealed class SessionTests(AdminsApp started) : BrowserTests
 {
     const string Over = "Please open this page again";
-    const string OpenLink = "Open the link";
 
     static readonly Uri Receiver = new("http://127.0.0.1:1/hook");
 
@@ -126,66 +124,6 @@ public sealed class SessionTests(AdminsApp started) : BrowserTests
     }
 
     [Fact]
-    public async Task A_new_link_of_another_tenant_shows_nothing_of_the_one_before()
-    {
-        var (first, second) = (started.Share(), started.Share());
-        await first.SubscribeAsync(new Uri("http://127.0.0.1:1/first"), ["*"]);
-        await second.SubscribeAsync(new Uri("http://127.0.0.1:1/second"), ["*"]);
-        var tab = await OpenAsync();
-        var own = await tab.VisitAsync(first);
-        await Expect(tab.Page.Locator(".card")).ToContainTextAsync("/first");
-        await Expect(tab.Page.Locator(".who")).ToContainTextAsync(first.Tenant);
-
-        var others = await tab.VisitAsync(second);
-        await AsksAsync(tab, first.Tenant, second.Tenant);
-        Assert.Equal(own, await KeptAsync(tab));
-        await tab.Button(OpenLink).ClickAsync();
-
-        await Expect(tab.Page.Locator(".card")).ToContainTextAsync("/second");
-        await Expect(tab.Page.GetByText("/first")).ToBeHiddenAsync();
-        await Expect(tab.Page.Locator(".who")).ToContainTextAsync(second.Tenant);
-        Assert.Equal(others, await KeptAsync(tab));
-    }
-
-    [Fact]
-    public async Task Who_is_not_to_open_a_link_of_another_tenant_goes_on_with_what_was_typed()
-    {
-        var (first, second) = (started.Share(), started.Share());
-        var tab = await OpenAsync();
-        var own = await tab.VisitAsync(first, "/new");
-        await tab.Field("Where to send events").FillAsync($"{Receiver}");
-
-        await tab.VisitAsync(second.Http.BaseAddress!, $"session={await second.BeginSessionAsync()}");
-        await AsksAsync(tab, first.Tenant, second.Tenant);
-        await tab.Page.Keyboard.PressAsync("Escape");
-        await Expect(tab.Page.GetByRole(AriaRole.Dialog)).ToBeHiddenAsync();
-        var tested = await tab.Page.RunAndWaitForRequestAsync(
-            () => tab.Button("Send a test").ClickAsync(), "**/test-webhook");
-        await Expect(tab.Page.GetByRole(AriaRole.Region, new() { Name = "It did not arrive" })).ToBeVisibleAsync();
-
-        Assert.Equal($"Bearer {own}", tested.Headers["authorization"]);
-        Assert.Equal(own, await KeptAsync(tab));
-        await Expect(tab.Page.Locator(".who")).ToContainTextAsync(first.Tenant);
-    }
-
-    [Fact]
-    public async Task A_link_of_another_user_of_the_tenant_is_asked_about_too()
-    {
-        const string Other = "joe@acme.example";
-        var app = started.Share();
-        var tab = await OpenAsync();
-        var own = await tab.VisitAsync(app);
-        await Expect(tab.Heading("No webhook yet")).ToBeVisibleAsync();
-
-        await tab.VisitAsync(app.Http.BaseAddress!, $"session={await app.BeginSessionOfAsync(Other, "view")}");
-        await AsksAsync(tab, "jane@acme.example", Other);
-        Assert.Equal(own, await KeptAsync(tab));
-        await tab.Button(OpenLink).ClickAsync();
-
-        await Expect(tab.Page.Locator(".who")).ToContainTextAsync(Other);
-    }
-
-    [Fact]
     public async Task The_page_around_a_frame_may_give_it_a_session_of_another_tenant_without_a_question()
     {
         var (first, second) = (started.Share(), started.Share());
@@ -253,13 +191,13 @@ public sealed class SessionTests(AdminsApp started) : BrowserTests
     public async Task Who_signs_in_again_in_another_tab_goes_on_with_what_was_typed()
     {
         var app = started.Share();
-        var signedIn = SignedIn(app);
+        var signedIn = app.SignedIn();
         var tab = await OpenAsync(new() { ExtraHTTPHeaders = signedIn });
-        await OpenFormAsync(tab, app);
+        await tab.OpenFormAsync(app);
         await tab.Field("Where to send events").FillAsync($"{Receiver}");
         await tab.Page.Context.SetExtraHTTPHeadersAsync([]);
 
-        await tab.Button("Send a test").ClickAsync();
+        await tab.Button("Send a test").DispatchEventAsync("click");
         await Expect(tab.Heading("Please sign in again")).ToBeVisibleAsync();
         await Expect(tab.Link("Sign in")).ToHaveAttributeAsync("target", "_blank");
         await Expect(tab.Link("Sign in")).ToHaveAttributeAsync(
@@ -303,12 +241,12 @@ public sealed class SessionTests(AdminsApp started) : BrowserTests
     public async Task A_form_saves_nothing_for_another_account_that_signed_in_meanwhile()
     {
         var (first, second) = (started.Share(), started.Share());
-        var tab = await OpenAsync(new() { ExtraHTTPHeaders = SignedIn(first) });
+        var tab = await OpenAsync(new() { ExtraHTTPHeaders = first.SignedIn() });
         tab.Page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
-        await OpenFormAsync(tab, first);
+        await tab.OpenFormAsync(first);
         await tab.Field("Where to send events").FillAsync($"{Receiver}");
         var anew = tab.Page.WaitForResponseAsync("**/api/portal/session");
-        await tab.Page.Context.SetExtraHTTPHeadersAsync(SignedIn(second));
+        await tab.Page.Context.SetExtraHTTPHeadersAsync(second.SignedIn());
 
         await tab.Button("Save and start sending").ClickAsync();
 
@@ -330,35 +268,6 @@ public sealed class SessionTests(AdminsApp started) : BrowserTests
         Assert.InRange(html.IndexOf("embed.js", StringComparison.Ordinal), 0, frame);
     }
 
-    // The form once the page asks for nothing more by itself.
-    static async Task OpenFormAsync(Tab tab, RunningApp app)
-    {
-        var last = Task.WhenAll(
-            tab.Page.WaitForResponseAsync("**/api/portal/limits"),
-            tab.Page.WaitForResponseAsync("**/api/portal/jobs?*"));
-        await tab.VisitAsync(app.Http.BaseAddress!, "to=/new");
-        await last;
-    }
-
-    // As App Service adds it to whatever comes with its cookie.
-    static Dictionary<string, string> SignedIn(RunningApp app)
-    {
-        var claims = $$"""{"auth_typ":"aad","claims":[{"typ":"tenant","val":"{{app.Tenant}}"}]}""";
-        return new() { ["X-MS-CLIENT-PRINCIPAL"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(claims)) };
-    }
-
-    // Names both, and asks which.
-    static async Task AsksAsync(Tab tab, string own, string other)
-    {
-        var dialog = tab.Page.GetByRole(AriaRole.Dialog);
-        await Expect(dialog).ToContainTextAsync(own);
-        await Expect(dialog).ToContainTextAsync(other);
-    }
-
-    // The session that a reload goes on with.
-    static Task<string?> KeptAsync(Tab tab) =>
-        tab.Page.EvaluateAsync<string?>("sessionStorage.getItem('atrium.session')");
-
     static bool IsTest(IRequest request) => request.Url.EndsWith("/test-webhook", StringComparison.Ordinal);
 
     // How to embed the page, as docs/portal.md has it.
@@ -373,7 +282,8 @@ public sealed class SessionTests(AdminsApp started) : BrowserTests
         var token = await tab.VisitAsync(app, "/new");
         await tab.Field("Where to send events").FillAsync($"{Receiver}");
         await app.EndSessionsAsync(token);
-        await tab.Button("Send a test").ClickAsync();
+        // The page may have noticed, and asks for a session on top of the button.
+        await tab.Button("Send a test").DispatchEventAsync("click");
         await Expect(tab.Heading(Over)).ToBeVisibleAsync();
         return tab;
     }

@@ -16,7 +16,7 @@ public sealed class SpokenTests(FakeServer server) : BrowserTests, IClassFixture
     {
         const int Polls = 3;
         var tab = await OpenAsync();
-        await tab.Page.Clock.InstallAsync();
+        await tab.InstallClockAsync();
         var left = Polls;
         await tab.Page.RouteAsync(new Regex("/attempts[?]"), async route =>
         {
@@ -74,6 +74,33 @@ public sealed class SpokenTests(FakeServer server) : BrowserTests, IClassFixture
         await Expect(tab.Heading("This sending is not known")).ToBeVisibleAsync();
         await tab.UntilAsync("heard.length > 0");
         Assert.Equal(["This sending is not known"], await HeardAsync(tab));
+    }
+
+    [Fact]
+    public async Task The_end_of_a_job_is_said_although_its_words_come_after_it()
+    {
+        var tab = await OpenAsync();
+        var words = new TaskCompletionSource();
+        await tab.Page.RouteAsync(new Regex("/jobs[^/]*[.]js$"), async route =>
+        {
+            await words.Task;
+            await route.ContinueAsync();
+        });
+        await tab.Page.RouteAsync(new Regex("/jobs/job_"), async route =>
+        {
+            var answer = await route.FetchAsync();
+            var job = JsonNode.Parse(await answer.TextAsync())!;
+            (job["state"], job["endedAt"], job["counts"]!["taken"]) = ("succeeded", (string)job["createdAt"]!, 200);
+            await route.FulfillAsync(new() { Response = answer, Body = job.ToJsonString() });
+        });
+        var ended = tab.Page.WaitForResponseAsync(new Regex("/jobs/job_"));
+        await tab.VisitAsync(server.Address, $"session=atp_job-{Guid.NewGuid():N}&lang=en&to=/");
+        await ended;
+        await HearAsync(tab);
+
+        words.SetResult();
+
+        await tab.UntilAsync("heard.some(text => text.startsWith('200 events'))");
     }
 
     [Fact]

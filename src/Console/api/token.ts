@@ -22,16 +22,18 @@ export function setToken(value: string | null): void {
   expired.value = null;
 }
 
-/** Begins anew with another token. Nothing that is open or waits here is sent with it. */
-export function restartWith(value: string | null): void {
+/**
+ * Begins anew with another token. Nothing that is open or waits here is sent with it. Who was asked whether to leave
+ * what is unsaved, and stayed, is not asked again, unless it is they who want to.
+ */
+export function restartWith(value: string | null, isWanted = false): void {
   keep(key, value);
-  if (restarting) return;
+  if (restarting && !isWanted) return;
   restarting = true;
   // A secret that cannot be shown again stays in sight until somebody is done with it.
   effect(() => { if (uncopied.value.length === 0) location.reload(); });
 }
 
-// Who is asked whether to leave what is unsaved, and stays, is not asked again.
 let restarting = false;
 
 /** Waits until there is another token than the one that was refused, or a session by cookie is back. */

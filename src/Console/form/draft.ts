@@ -73,8 +73,8 @@ const same = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every(one => b.includes(one));
 
 // The form does not show events that are newer than the page, and takes none of them away.
-const withUnknown = (events: string[], stored: Subscription): string[] => events.includes('*') ? events
-  : [...events, ...stored.events.filter(name => name !== '*' && !(eventNames as readonly string[]).includes(name))];
+const withUnknown = (events: string[], stored: Subscription | null): string[] => events.includes('*') ? events
+  : [...events, ...(stored?.events ?? []).filter(name => name !== '*' && !(eventNames as readonly string[]).includes(name))];
 
 /** What differs from what is stored. */
 export function changesOf(draft: Draft, stored: Subscription): Changes {
@@ -139,8 +139,9 @@ export function firstDraftOf(stored: Subscription): Draft {
 }
 
 /** What can be seen to be wrong without asking the server. */
-export function faultsOf(draft: Draft): Faults {
-  return { ...testFaultsOf(draft), ...(draft.events.length === 0 ? { events: t.form.noEvents } : {}) };
+export function faultsOf(draft: Draft, stored: Subscription | null): Faults {
+  const events = withUnknown(eventsOf(draft), stored);
+  return { ...testFaultsOf(draft), ...(events.length === 0 ? { events: t.form.noEvents } : {}) };
 }
 
 /** The same of what a test is sent with. */

@@ -60,17 +60,29 @@ interface Props {
 
 /** One job: how far it is, or how it ended. */
 export function JobLine(props: Props) {
+  const { job, onDismiss } = props;
   const { data, failure } = useResource('words of jobs', () => later(loadJobs));
-  return data === null ? failure && <p>{failureText(failure)}</p> : <Line {...props} />;
+  // A short job has ended by the time that its words are there.
+  const [wasUnderWay] = useState(isUnderWay(job));
+  if (data !== null) return <Line {...props} wasUnderWay={wasUnderWay} />;
+  return failure && (
+    <div class="job">
+      <span class="what">{failureText(failure)}</span>
+      {!isUnderWay(job) && <Closing onDismiss={onDismiss} />}
+    </div>
+  );
 }
 
-function Line({ job, onDismiss }: Props) {
+const Closing = ({ onDismiss }: Pick<Props, 'onDismiss'>) =>
+  onDismiss ? <Button small kind="quiet" onClick={onDismiss}>{t.close}</Button> : null;
+
+function Line({ job, onDismiss, wasUnderWay }: Props & { readonly wasUnderWay: boolean }) {
   const [busy, setBusy] = useState(false);
   const [changed, setChanged] = useState<Changed | null>(null);
   const { expected, taken } = job.counts;
   const webhook = useWebhook(job.filter?.subscriptionId ?? '');
   const link = webhook && <a class="break" href={sentTo(webhook.id)}>{nameOf(webhook)}</a>;
-  useSpoken(job);
+  useSpoken(job, wasUnderWay);
 
   const act = async (seen?: Subscription): Promise<void> => {
     setBusy(true);
@@ -122,7 +134,7 @@ function Line({ job, onDismiss }: Props) {
           onAct={() => act(changed.fresh)}
         />
       )}
-      {onDismiss && <Button small kind="quiet" onClick={onDismiss}>{t.close}</Button>}
+      <Closing onDismiss={onDismiss} />
     </div>
   );
 }
@@ -151,9 +163,9 @@ const kindOf = ({ kind }: Job): Job['kind'] => kind === 'erase' || kind in jobWo
 const ofNotices = ({ filter }: Job) => filter?.subscriptionId === noticesId ? jobWords.ofNotices : null;
 
 // A screen reader hears each quarter, and the end.
-function useSpoken(job: Job): void {
+function useSpoken(job: Job, began: boolean): void {
   const quarter = useRef(0);
-  const wasUnderWay = useRef(isUnderWay(job));
+  const wasUnderWay = useRef(began);
   const { expected, taken } = job.counts;
   useEffect(() => {
     const reached = expected ? Math.floor(taken / expected * 4) : 0;

@@ -71,7 +71,7 @@ function Form() {
   const refuse = (failure: Failure): void => setWrong(wrongOf(failure, t.form.lostAnswer, draft.headers));
 
   const save = async (): Promise<void> => {
-    const faults = faultsOf(draft);
+    const faults = faultsOf(draft, null);
     if (secret.kind === 'own' && !used) faults.secret = t.form.noOwnSecret;
     setWrong({ faults, texts: [] });
     if (Object.keys(faults).length > 0 || busy) return;

@@ -6,6 +6,7 @@ import { Button } from '../parts/Button';
 import { Dialog } from '../parts/Dialog';
 import { Heading } from '../parts/Frame';
 import { FailureNote } from '../parts/Loading';
+import { leave, unsaved } from '../route';
 import { findSession, offered, returnUrl, safeUrl, session, type SignIn } from '../session';
 
 /** S10: nobody is signed in, or may not be here. */
@@ -50,10 +51,14 @@ export function NoSession({ signIn, retry }: { signIn: SignIn; retry: () => void
 export function Offered() {
   const other = offered.value;
   if (!other) return null;
-  const stay = (): void => { offered.value = null; };
+  const stay = (): void => {
+    offered.value = null;
+    other.back();
+  };
   const open = (): void => {
-    stay();
-    restartWith(other.token);
+    offered.value = null;
+    leave();
+    restartWith(other.token, true);
   };
   const words = t.noSession.other;
   return (
@@ -72,6 +77,7 @@ export function Offered() {
         ))}
       </dl>
       <p>{words.text}</p>
+      {unsaved.value && <p>{t.form.leaveText}</p>}
     </Dialog>
   );
 }

@@ -13,7 +13,7 @@ import { Button } from '../parts/Button';
 import { FailureNote, Skeleton } from '../parts/Loading';
 import { At, Clock, ZoneChoice } from '../parts/Time';
 import { resultOf } from '../parts/Timeline';
-import { route } from '../route';
+import { address, route } from '../route';
 import { Next } from './Next';
 import {
   backTo, isDue, isOpen, noRows, type periods, signOf, withFirstPage, withFresh, withOlder, type Row,
@@ -187,13 +187,15 @@ function useFocusBack(delivery: string | undefined): void {
 function Line({ id, row: { newest }, isOpen }: { id: string; row: Row; isOpen: boolean }) {
   const { outcome, startedAt, event, deliveryId, run } = newest;
   const [sign, kind] = signOf(outcome);
-  const query = route.value.query.size > 0 ? `?${route.value.query}` : '';
+  // The way back is from the one that is open.
+  const query = new URLSearchParams(route.value.query);
+  query.delete('back');
   return (
     <li class={isOpen ? 'open' : undefined}>
       <span class="figures when"><Clock at={startedAt} /></span>
       <span class={`sign ${kind}`} aria-hidden="true">{sign}</span>
       <a
-        href={`${sentTo(id)}/d/${deliveryId}${query}`} data-delivery={deliveryId}
+        href={address({ path: `${sentTo(id)}/d/${deliveryId}`, query })} data-delivery={deliveryId}
         aria-current={isOpen ? 'true' : undefined}
         // Here, since the link is over all of the row.
         title={outcome === 'Delivered' ? undefined : advise(newest).what}

@@ -90,7 +90,7 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
     ({ field }) => isCompared(field) && !(field in changes && isStored(draft, field, fresh)));
 
   const save = async (seen: Subscription): Promise<void> => {
-    const faults = faultsOf(draft);
+    const faults = faultsOf(draft, seen);
     setWrong({ faults, texts: [] });
     if (Object.keys(faults).length > 0 || busy) return;
     if (!isChanged) return announce(settingsWords.nothingChanged);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Atrium.EndToEnd;
 
 namespace Atrium.BrowserTests;
@@ -45,5 +46,22 @@ internal static class Sessions
         var token = await app.BeginSessionAsync();
         await tab.VisitAsync(app.Http.BaseAddress!, $"session={token}&to={Uri.EscapeDataString(to)}");
         return token;
+    }
+
+    /// <summary>Opens the form for a new webhook, until the page asks for nothing more by itself.</summary>
+    public static async Task OpenFormAsync(this Tab tab, RunningApp app)
+    {
+        var last = Task.WhenAll(
+            tab.Page.WaitForResponseAsync("**/api/portal/limits"),
+            tab.Page.WaitForResponseAsync("**/api/portal/jobs?*"));
+        await tab.VisitAsync(app.Http.BaseAddress!, "to=/new");
+        await last;
+    }
+
+    /// <summary>What App Service adds to whatever comes with its cookie.</summary>
+    public static Dictionary<string, string> SignedIn(this RunningApp app)
+    {
+        var claims = $$"""{"auth_typ":"aad","claims":[{"typ":"tenant","val":"{{app.Tenant}}"}]}""";
+        return new() { ["X-MS-CLIENT-PRINCIPAL"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(claims)) };
     }
 }
