@@ -147,7 +147,10 @@ public sealed partial class WorkflowTests : IDisposable
     public async Task A_push_that_changes_nothing_but_pages_is_tested_and_not_deployed(string file, string output)
     {
         var before = await CommitAsync("src/first.cs");
-        Assert.Equal(output, await LookAsync(before, await CommitAsync(file)));
+        Assert.Equal(output, await LookAsync("push", before, await CommitAsync(file)));
+        Assert.Equal(
+            "run list --workflow deploy.yml --branch main --status success --limit 1 --json headSha --jq .[].headSha\n",
+            await File.ReadAllTextAsync(Path.Combine(_repository.FullName, "asked")));
 
         var jobs = await JobsAsync();
         Assert.Contains("needs: changes\n", jobs["package"], StringComparison.Ordinal);
@@ -155,22 +158,39 @@ public sealed partial class WorkflowTests : IDisposable
         Assert.DoesNotContain("changes", jobs["test"], StringComparison.Ordinal);
     }
 
-    // By hand there is no push, and of one that was forced, what was there before may be gone.
+    [Fact]
+    public async Task What_was_not_deployed_is_deployed_with_the_pages_that_come_after_it()
+    {
+        var deployed = await CommitAsync("src/first.cs");
+        await CommitAsync("src/second.cs");
+        Assert.Equal("deploy=true", await LookAsync("push", deployed, await CommitAsync("docs/deploy.md")));
+    }
+
+    // No run has succeeded yet, its commit is gone since a push was forced, or GitHub does not say.
     [Theory]
     [InlineData("")]
     [InlineData("0000000000000000000000000000000000000000")]
+    [InlineData("refused")]
     public async Task What_cannot_be_compared_is_deployed(string before) =>
-        Assert.Equal("deploy=true", await LookAsync(before, await CommitAsync("docs/deploy.md")));
+        Assert.Equal("deploy=true", await LookAsync("push", before, await CommitAsync("docs/deploy.md")));
 
-    async Task<string> LookAsync(string before, string sha)
+    [Fact]
+    public async Task What_is_deployed_by_hand_is_compared_with_nothing()
     {
+        var before = await CommitAsync("docs/deploy.md");
+        Assert.Equal("deploy=true", await LookAsync("workflow_dispatch", before, before));
+    }
+
+    async Task<string> LookAsync(string why, string before, string sha)
+    {
+        await InPathAsync("gh", "[ \"$BEFORE\" != refused ]\necho \"$BEFORE\"");
         var result = Path.Combine(_repository.FullName, "result");
         await File.WriteAllTextAsync(result, "");
         Assert.Equal(
             0,
             await RunAsync(
                 await StepAsync("Look for more than pages", "workflows/deploy.yml"),
-                ("BEFORE", before), ("GITHUB_SHA", sha), ("GITHUB_OUTPUT", result)));
+                ("BEFORE", before), ("GITHUB_EVENT_NAME", why), ("GITHUB_SHA", sha), ("GITHUB_OUTPUT", result)));
         return (await File.ReadAllTextAsync(result)).Trim();
     }
 
@@ -209,16 +229,11 @@ public sealed partial class WorkflowTests : IDisposable
             commits[name] = await CommitAsync(name);
         }
 
-        var bin = _repository.CreateSubdirectory("bin");
-        var az = Path.Combine(bin.FullName, "az");
-        await File.WriteAllTextAsync(az, "#!/bin/sh\necho \"$@\" > ../asked\necho \"$DEPLOYED\"\n");
-        Assert.Equal(0, await RunAsync($"chmod +x {az}"));
-
+        await InPathAsync("az", "echo \"$DEPLOYED\"");
         Assert.Equal(
             code,
             await RunAsync(
-                $"mkdir -p run && cd run\nPATH={bin.FullName}:$PATH\n"
-                + await StepAsync("Refuse what is older than what was deployed", Stage),
+                await StepAsync("Refuse what is older than what was deployed", Stage),
                 ("GITHUB_SHA", commits[mine]), ("DEPLOYED", commits.GetValueOrDefault(deployed, deployed)),
                 // The group's name is in lower case.
                 ("AZURE_ENV_NAME", "EU-prod"), ("ATRIUM_STAGE", "prod")));
@@ -492,6 +507,16 @@ public sealed partial class WorkflowTests : IDisposable
     }
 
     // As GitHub does.
+    // A command that says what it was asked.
+    async Task InPathAsync(string name, string script)
+    {
+        var bin = _repository.CreateSubdirectory("bin");
+        var file = Path.Combine(bin.FullName, name);
+        await File.WriteAllTextAsync(
+            file, $"#!/bin/sh -e\necho \"$@\" > '{Path.Combine(_repository.FullName, "asked")}'\n{script}\n");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
     async Task<int> RunAsync(string script, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script])
@@ -504,6 +529,7 @@ public sealed partial class WorkflowTests : IDisposable
             start.Environment[name] = value;
         }
 
+        start.Environment["PATH"] = Path.Combine(_repository.FullName, "bin") + ":" + start.Environment["PATH"];
         using var process = Process.Start(start)!;
         await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
