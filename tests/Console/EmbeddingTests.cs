@@ -27,7 +27,7 @@ public sealed class EmbeddingTests(FakeServer server) : BrowserTests, IClassFixt
     public async Task A_page_whose_sessions_do_not_last_is_asked_twice_a_minute_at_most()
     {
         var tab = await OpenAsync();
-        await tab.Page.Clock.InstallAsync();
+        await tab.InstallClockAsync();
         var renewed = new TaskCompletionSource();
         await tab.Page.RouteAsync("**/api/portal/session", async route =>
         {
@@ -63,7 +63,7 @@ public sealed class EmbeddingTests(FakeServer server) : BrowserTests, IClassFixt
     {
         int[] waits = [1, 2, 4, 8];
         var tab = await OpenAsync();
-        await tab.Page.Clock.InstallAsync();
+        await tab.InstallClockAsync();
         await tab.Page.RouteAsync("**/parent", route => route.FulfillAsync(new()
         {
             ContentType = "text/html",

@@ -132,7 +132,7 @@ public sealed class SendingTests(FakeServer server) : BrowserTests, IClassFixtur
 
     static async Task ChangeDeliveryAsync(Tab tab, Action<JsonNode> change)
     {
-        await tab.Page.Clock.InstallAsync();
+        await tab.InstallClockAsync();
         await tab.Page.RouteAsync(new Regex("/deliveries/"), async route =>
         {
             var answer = await route.FetchAsync();

@@ -90,6 +90,12 @@ const act = (state, kind, chosen, wanted, headers) => {
   return { status: 202, body: viewOfJob(state.idempotent.get(key)) };
 };
 
+const findJob = (state, id) => {
+  const job = state.jobs.find(one => one.id === id);
+  if (!job) throw new Refusal(404, 'not_found', `There is no job ${id}.`);
+  return job;
+};
+
 const letterAt = (state, sequenceNumber) => {
   const chosen = letters(state, {}).filter(letter => letter.sequenceNumber === sequenceNumber);
   if (chosen.length === 0) throw new Refusal(404, 'not_found', 'There is no such dead letter.');
@@ -290,7 +296,7 @@ export const routes = [
   ['POST', '/dead-letters/:queue/:number/discard', ({ state, parts: [, number], headers }) =>
     act(state, 'discard', letterAt(state, number), { sequenceNumber: number }, headers)],
   ['GET', '/jobs', ({ state, query }) => page(state.jobs.map(viewOfJob), query)],
-  ['GET', '/jobs/:id', ({ state, parts: [id] }) => viewOfJob(state.jobs.find(job => job.id === id))],
+  ['GET', '/jobs/:id', ({ state, parts: [id] }) => viewOfJob(findJob(state, id))],
   ['POST', '/jobs/:id/stop', ({ state, parts: [id] }) =>
-    viewOfJob(Object.assign(state.jobs.find(job => job.id === id), { stoppedAt: Date.now() }))],
+    viewOfJob(Object.assign(findJob(state, id), { stoppedAt: Date.now() }))],
 ];

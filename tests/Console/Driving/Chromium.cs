@@ -10,6 +10,9 @@ internal static class Chromium
     /// <summary>The environment variable that names another browser: the file of its program.</summary>
     public const string Variable = "ATRIUM_CHROMIUM";
 
+    // Milliseconds. Reached only when something is broken.
+    const float LaunchPatience = 240_000;
+
     // Half an hour: some 300 MB of packages, by a slow line.
     static readonly TimeSpan InstallationDeadline = TimeSpan.FromMinutes(30);
 
@@ -140,5 +143,6 @@ internal static class Chromium
             ExecutablePath = Find(),
             ChromiumSandbox = isSandboxed,
             Args = Arguments,
+            Timeout = LaunchPatience,
         });
 }

@@ -8,8 +8,8 @@ namespace Atrium.BrowserTests;
 /// </summary>
 public sealed class FakeServer : IAsyncLifetime, IDisposable
 {
-    // As long as the tests may take.
-    static readonly TimeSpan Deadline = TimeSpan.FromMinutes(30);
+    // Longer than the tests may take.
+    static readonly TimeSpan Deadline = TimeSpan.FromHours(5);
 
     readonly CancellationTokenSource _ended = new();
     readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);

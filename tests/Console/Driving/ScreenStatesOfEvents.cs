@@ -167,7 +167,9 @@ internal static partial class ScreenStates
             await stage.Page.Locator(".bar .button.primary").ClickAsync();
             await stage.Page.Locator("dialog .actions .button.primary").ClickAsync();
             await stage.SeeAsync(".job progress");
-        }),
+        },
+            // It is under way for as long as somebody looks.
+            Holds("jobs/job_.*")),
     ];
 
     static IEnumerable<ScreenState> Jobs() =>

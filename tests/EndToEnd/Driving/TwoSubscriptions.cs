@@ -18,6 +18,9 @@ internal static class TwoSubscriptions
     {
         var tables = new TableServiceClient(app.Tables);
         var store = new SubscriptionStore(tables, new RestoreMark(tables, TimeProvider.System));
+        // The app answers before its tables are made.
+        await Eventually.TrueAsync(async () =>
+            await tables.QueryAsync(table => table.Name == SubscriptionStore.TableName).AnyAsync());
         foreach (var id in new[] { First, Second })
         {
             var subscription = new Subscription
