@@ -77,6 +77,18 @@ public sealed class SpokenTests(FakeServer server) : BrowserTests, IClassFixture
     }
 
     [Fact]
+    public async Task That_a_sending_could_not_be_loaded_is_said_by_its_heading()
+    {
+        var tab = await OpenAsync();
+        await new Stage(tab, isPseudo: false).RefuseAsync("subscriptions/[^/]+/deliveries/.*", 500, "unexpected", "");
+
+        await VisitAsync(tab, $"{Failing}/d/msg_0");
+
+        await Expect(tab.Heading("This sending could not be loaded.")).ToBeVisibleAsync();
+        await Expect(tab.Page.Locator(".sending").GetByText("This sending could not be loaded.")).ToHaveCountAsync(1);
+    }
+
+    [Fact]
     public async Task The_end_of_a_job_is_said_although_its_words_come_after_it()
     {
         var tab = await OpenAsync();

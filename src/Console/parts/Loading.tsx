@@ -26,11 +26,18 @@ export function Skeleton({ text, count = 3, kind = 'tall' }: { text: string; cou
   );
 }
 
+interface Failed {
+  /** What has failed, unless the heading says it. */
+  readonly title: string | null;
+  readonly failure: Failure;
+  readonly retry?: () => void;
+}
+
 /** Why something could not be loaded or done, and by which reference the operator finds it. */
-export function FailureNote({ title, failure, retry }: { title: string; failure: Failure; retry?: () => void }) {
+export function FailureNote({ title, failure, retry }: Failed) {
   return (
     <div class="note bad" role="alert">
-      <p><strong>{title}</strong></p>
+      {title && <p><strong>{title}</strong></p>}
       <p>{failureText(failure)}</p>
       {(retry || failure.traceId) && (
         <p class="row">

@@ -51,7 +51,8 @@ export function Sending({ id, deliveryId }: { id: string; deliveryId: string }) 
   useEffect(() => { if (ended > 0) refresh(); }, [ended]);
   useEffect(() => heading.current?.focus(), []);
 
-  const title = data ? eventText(data.event) : failure?.status === 404 ? t.sending.goneTitle : t.loading;
+  const title = data ? eventText(data.event) : failure?.status === 404 ? t.sending.goneTitle
+    : failure ? t.sending.failed : t.loading;
   const webhook = useWebhook(id);
   useTitle(title, webhook ? nameOf(webhook) : null);
   // The heading has the focus already, and nobody hears what becomes of it.
@@ -68,7 +69,7 @@ export function Sending({ id, deliveryId }: { id: string; deliveryId: string }) 
       </nav>
       <h2 id="sending" ref={heading} tabIndex={-1}>{title}</h2>
       {failure && (failure.status === 404 ? <p>{t.sending.gone}</p>
-        : <FailureNote title={t.sending.failed} failure={failure} retry={refresh} />)}
+        : <FailureNote title={data && t.sending.failed} failure={failure} retry={refresh} />)}
       {!data && !failure && <Skeleton text={t.loading} kind="flat" />}
       {data && <Details delivery={data} refresh={refresh} />}
     </section>
