@@ -1749,6 +1749,11 @@ export interface components {
              * @description All is counted that was in the dead-letter queue at this time. null while that is not known.
              */
             indexedAt: string | null;
+            /**
+             * Format: date-time
+             * @description The earliest time that takes all that is counted here, as the to of a count, a replay or a discard. null if nothing is counted.
+             */
+            countedTo: string | null;
         };
         /** @description Dead letters that failed in the same way. */
         DeadLetterGroup: {

@@ -285,7 +285,8 @@ export const routes = [
         newest: old && old.newest > failedAt ? old.newest : failedAt,
       });
     }
-    return { items: [...groups.values()], complete: true, indexedAt: new Date().toISOString() };
+    const now = new Date().toISOString();
+    return { items: [...groups.values()], complete: true, indexedAt: now, countedTo: groups.size > 0 ? now : null };
   }],
   ['POST', '/dead-letters/replay', ({ state, body, headers }) =>
     act(state, 'replay', letters(state, body), body, headers)],
