@@ -221,8 +221,12 @@ export const routes = [
   ['GET', '/subscriptions/:id/parked', ({ state, parts: [id] }) =>
     ({ count: find(state, id).parked, oldest: null, discardedAt: null, indexedAt: new Date().toISOString() })],
   ['GET', '/subscriptions/:id/attempts', ({ state, parts: [id], query }) => {
-    const fit = receiver(state, id).attempts.filter(({ outcome, startedAt }) =>
-      (!query.get('outcome') || outcome === query.get('outcome')) && startedAt >= (query.get('from') ?? '')
+    const { attempts } = receiver(state, id);
+    const isWaiting = ({ deliveryId, nextAttemptAt }, at) =>
+      nextAttemptAt && attempts.findIndex(one => one.deliveryId === deliveryId) === at;
+    const fit = attempts.filter(({ outcome, startedAt, ...attempt }, at) =>
+      (query.get('waiting') !== 'true' || isWaiting(attempt, at))
+      && (!query.get('outcome') || outcome === query.get('outcome')) && startedAt >= (query.get('from') ?? '')
       && startedAt < (query.get('to') ?? '9'));
     return page(fit, query);
   }],
