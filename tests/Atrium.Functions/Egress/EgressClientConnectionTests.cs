@@ -280,9 +280,9 @@ public sealed class EgressClientConnectionTests
         var url = $"http://crm.localhost:{receiver.Port}/";
         var first = rig.SendAsync(url);
         var second = rig.SendAsync(url);
-        await asked.Task;
+        await asked.Task.Soon();
         answer.SetResult();
-        await arrived.Task;
+        await arrived.Task.Soon();
 
         rig.Time.Advance(rig.Options.Timeout);
         var exchange = (await Task.WhenAll(first, second)).Single(exchange => !exchange.Succeeded);

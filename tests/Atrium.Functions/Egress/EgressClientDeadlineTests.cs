@@ -22,7 +22,7 @@ public sealed class EgressClientDeadlineTests
         });
         using var rig = new EgressRig();
         var sending = rig.SendAsync(receiver.Url);
-        await reached.Task;
+        await reached.Task.Soon();
 
         rig.Time.Advance(14.999 * Second);
         Assert.False(sending.IsCompleted);
@@ -52,7 +52,7 @@ public sealed class EgressClientDeadlineTests
         });
         using var rig = new EgressRig();
         var sending = rig.SendAsync(receiver.Url);
-        await reached.Task;
+        await reached.Task.Soon();
 
         rig.Time.Advance(14 * Second);
         advanced.SetResult();
@@ -122,7 +122,7 @@ public sealed class EgressClientDeadlineTests
         });
         using var rig = new EgressRig();
         var sending = rig.SendAsync(receiver.Url);
-        await reached.Task;
+        await reached.Task.Soon();
         rig.Time.Advance(14 * Second);
         advanced.SetResult();
         await rig.Time.TimerOf(ExcerptReader.Patience);
@@ -145,7 +145,7 @@ public sealed class EgressClientDeadlineTests
         });
         using var rig = new EgressRig(new() { AllowLoopback = true, Timeout = 3 * Second });
         var sending = rig.SendAsync(receiver.Url);
-        await reached.Task;
+        await reached.Task.Soon();
 
         rig.Time.Advance(3 * Second);
 
@@ -163,7 +163,7 @@ public sealed class EgressClientDeadlineTests
         });
         using var rig = new EgressRig();
         var sending = rig.SendAsync($"https://127.0.0.1:{receiver.Port}/");
-        await reached.Task;
+        await reached.Task.Soon();
 
         rig.Time.Advance(5 * Second);
         var exchange = await sending;
@@ -208,7 +208,7 @@ public sealed class EgressClientDeadlineTests
         using var rig = new EgressRig();
         using var caller = new CancellationTokenSource();
         var sending = rig.SendAsync(receiver.Url, caller.Token);
-        await reached.Task;
+        await reached.Task.Soon();
 
         await caller.CancelAsync();
 
