@@ -76,9 +76,9 @@ internal static class LocalHost
             $"Another host runs in the state folder {settings.State}. Stop that one, or name another with --state.");
         // One that was killed has left its file behind.
         Running.Remove(settings.State);
-        var progress = new ConsoleProgress();
-        progress.Report("Starting what stands in for Azure ...");
-        await using var stack = await LocalStack.StartAsync(settings, progress, loggers, time, stopping);
+        // What takes over two seconds must not look like a hang.
+        Console.WriteLine("Starting what stands in for Azure ...");
+        await using var stack = await LocalStack.StartAsync(settings, Console.WriteLine, loggers, time, stopping);
         await using var server = await WorkerServer.StartAsync(loggers, stopping);
         configuration.AddInMemoryCollection(stack.Configuration());
         var site = new WorkerSite(options.App, scriptRoot, server.Grpc, Variables(options, stack, server));
@@ -88,7 +88,7 @@ internal static class LocalHost
                     site, server.Expected, line => WorkerLog.Write(loggers, line, time), time, cancel),
             budget,
             loggers.CreateLogger<WorkerSupervisor>());
-        progress.Report("Starting the app ...");
+        Console.WriteLine("Starting the app ...");
         var worker = await workers.StartAsync(stopping);
         await using var host = new FunctionsHost(
             worker, workers, server.Messages, port, local, hostJson, configuration, settings.State, stopCancels,
@@ -152,11 +152,5 @@ internal static class LocalHost
         }
 
         return variables;
-    }
-
-    /// <summary>Shows at once, in order: what takes over two seconds must not look like a hang.</summary>
-    sealed class ConsoleProgress : IProgress<string>
-    {
-        public void Report(string value) => Console.WriteLine(value);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class LocalStack : IAsyncDisposable
     /// <exception cref="EmulatorStartException">One of them cannot start; the message says what to change.</exception>
     /// <exception cref="HostStartException">The settings do not say which of them are needed.</exception>
     public static async Task<LocalStack> StartAsync(
-        StackSettings settings, IProgress<string> progress, ILoggerFactory loggers, TimeProvider time,
+        StackSettings settings, Action<string> tell, ILoggerFactory loggers, TimeProvider time,
         CancellationToken cancellationToken)
     {
         var stack = new LocalStack
@@ -36,7 +36,7 @@ internal sealed class LocalStack : IAsyncDisposable
         var needsServiceBus = settings.NeedsServiceBus;
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var azurite = settings.NeedsTables
-            ? AzuriteEmulator.StartAsync(settings.Azurite, progress, loggers, time, failed.Token)
+            ? AzuriteEmulator.StartAsync(settings.Azurite, tell, loggers, time, failed.Token)
             : null;
         try
         {
