@@ -80,7 +80,7 @@ internal static class LocalHost
         Console.WriteLine("Starting what stands in for Azure ...");
         await using var stack = await LocalStack.StartAsync(settings, Console.WriteLine, loggers, time, stopping);
         await using var server = await WorkerServer.StartAsync(loggers, stopping);
-        configuration.AddInMemoryCollection(stack.Configuration());
+        configuration.AddInMemoryCollection(stack.Configuration);
         var site = new WorkerSite(options.App, scriptRoot, server.Grpc, Variables(options, stack, server));
         await using var workers = new WorkerSupervisor(
             cancel =>
@@ -132,9 +132,8 @@ internal static class LocalHost
 
     static Dictionary<string, string> Variables(HostOptions options, LocalStack stack, WorkerServer server)
     {
-        var variables = stack.Configuration()
-            .ToDictionary(
-                setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value ?? "");
+        var variables = stack.Configuration.ToDictionary(
+            setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value ?? "");
         variables[EnvironmentVariable] = Environment.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } set
             ? set
             : DefaultEnvironment;
