@@ -13,6 +13,9 @@ namespace Atrium.Local.Host;
 /// <param name="Number">The port; 0 for any free one.</param>
 internal readonly record struct FunctionsPort(int Number)
 {
+    /// <summary>What <c>func start</c> listens on when nobody says otherwise.</summary>
+    public const int Default = 7071;
+
     const string Advice =
         "choose another port with --port N (0 for any free one), or with Host.LocalHttpPort in local.settings.json. "
         + "--free-ports takes free ones for all.";

@@ -47,7 +47,7 @@ internal static class LocalHost
         configuration.AddEnvironmentVariables();
         var hostJson = HostJson.Read(new(Path.Combine(scriptRoot, HostJson.FileName)), configuration);
         var port = new FunctionsPort(
-            options.Port ?? (options.FreePorts ? 0 : local.LocalHttpPort ?? HttpPort.Default));
+            options.Port ?? (options.FreePorts ? 0 : local.LocalHttpPort ?? FunctionsPort.Default));
         port.RefuseWhenTaken();
 
         using var loggers = HostLogging.Create(hostJson.LogLevels, configuration, quiet: options.Demo);

@@ -23,7 +23,7 @@ internal sealed class LocalStack : IAsyncDisposable
     public Dictionary<string, string?> Configuration { get; } = [];
 
     /// <exception cref="EmulatorStartException">One of them cannot start; the message says what to change.</exception>
-    /// <exception cref="HostStartException">The settings do not say which of them are needed.</exception>
+    /// <exception cref="HostStartException">A setting is wrong, or does not say which of them are needed.</exception>
     public static async Task<LocalStack> StartAsync(
         StackSettings settings, Action<string> tell, ILoggerFactory loggers, TimeProvider time,
         CancellationToken cancellationToken)
