@@ -7,8 +7,7 @@ namespace Atrium.Local.Emulators.ServiceBus.Queues;
 /// whether there is one.
 /// </summary>
 internal sealed class MessageTransitions(
-    QueueSettings settings, MessageIndex messages, Journal journal, Func<Guid> newLockToken,
-    MessageTransitions? deadLetter)
+    QueueSettings settings, MessageIndex messages, Journal journal, MessageTransitions? deadLetter)
 {
     public bool CanDeadLetter => deadLetter is not null;
 
@@ -27,7 +26,7 @@ internal sealed class MessageTransitions(
         }
 
         TakeOut(message);
-        message.LockToken = newLockToken();
+        message.LockToken = Guid.NewGuid();
         message.LockedUntil = now.Broker + settings.LockDuration;
         messages.Add(message);
     }
@@ -42,7 +41,7 @@ internal sealed class MessageTransitions(
     public void Disown(QueuedMessage message)
     {
         TakeOut(message);
-        message.LockToken = newLockToken();
+        message.LockToken = Guid.NewGuid();
         messages.Add(message);
     }
 
