@@ -256,9 +256,9 @@ internal sealed partial class Broker : IAsyncDisposable
         if (_logger.IsEnabled(LogLevel.Debug))
         {
             foreach (var change in _journal.Changes.OfType<Change.PropertiesSet>()
-                .Where(c => c.Properties.ContainsKey("DeadLetterReason")))
+                .Where(c => c.Properties.ContainsKey(PropertyChanges.Reason)))
             {
-                Log.DeadLettered(_logger, change.Message.SequenceNumber, change.Properties["DeadLetterReason"]);
+                Log.DeadLettered(_logger, change.Message.SequenceNumber, change.Properties[PropertyChanges.Reason]);
             }
         }
     }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Atrium.Local.Emulators.ServiceBus.Queues;
 
 /// <summary>
@@ -60,7 +58,7 @@ internal sealed class MessageTransitions(
     {
         if (settings.DeadLetterOnExpiration)
         {
-            DeadLetter(message, DeadLetterReasons.Expired());
+            DeadLetter(message, PropertyChanges.Expired());
         }
         else
         {
@@ -76,7 +74,7 @@ internal sealed class MessageTransitions(
     {
         if (CanDeadLetter && ++message.DeliveryCount >= settings.MaxDeliveryCount)
         {
-            DeadLetter(message, DeadLetterReasons.DeliveredTooOften(settings.MaxDeliveryCount));
+            DeadLetter(message, PropertyChanges.DeliveredTooOften(settings.MaxDeliveryCount));
             return;
         }
 
@@ -130,15 +128,4 @@ internal sealed class MessageTransitions(
         messages.Add(message);
         journal.Write(new Change.Altered(settings.Name, message));
     }
-}
-
-/// <summary>The reasons that the service itself gives.</summary>
-internal static class DeadLetterReasons
-{
-    public static PropertyChanges Expired() =>
-        PropertyChanges.DeadLetterReason("TTLExpiredException", "The message expired and was dead lettered.");
-
-    public static PropertyChanges DeliveredTooOften(int times) => PropertyChanges.DeadLetterReason(
-        "MaxDeliveryCountExceeded",
-        string.Create(CultureInfo.InvariantCulture, $"Message could not be consumed after {times} delivery attempts."));
 }
