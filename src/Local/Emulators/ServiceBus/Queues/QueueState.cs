@@ -259,3 +259,14 @@ internal sealed class QueueState
 /// <param name="SequenceNumber">The message's number; of no use when it was dropped as a duplicate.</param>
 /// <param name="Dropped">The queue has accepted this message id before, within its window.</param>
 internal readonly record struct Enqueued(long SequenceNumber, bool Dropped);
+
+internal enum SettlementResult
+{
+    Settled,
+
+    /// <summary>The token is unknown: the lock ran out, the message was settled, or the broker was restarted.</summary>
+    LockLost,
+
+    /// <summary>A dead-letter queue has no dead-letter queue; the message stays locked.</summary>
+    NotAllowed,
+}
