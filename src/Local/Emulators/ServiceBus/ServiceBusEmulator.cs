@@ -87,14 +87,6 @@ public sealed partial class ServiceBusEmulator : IAsyncDisposable
                     + $"to {FastestClock}."));
         }
 
-        if (options.Port is < 0 or > ushort.MaxValue)
-        {
-            throw new EmulatorStartException(
-                string.Create(
-                CultureInfo.InvariantCulture,
-                $"The Service Bus emulator's port is {options.Port}, and must be from 0 to {ushort.MaxValue}."));
-        }
-
         // Reading a large store takes a while, which is not the caller's thread's to wait.
         return await Task.Run(
             () => Start(options, time, loggers.CreateLogger<ServiceBusEmulator>()), cancellationToken);
