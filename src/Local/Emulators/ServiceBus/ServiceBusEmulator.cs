@@ -76,8 +76,6 @@ public sealed partial class ServiceBusEmulator : IAsyncDisposable
         ServiceBusEmulatorOptions options, TimeProvider time, ILoggerFactory loggers,
         CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(loggers);
         if (options.ClockSpeed is not (>= SlowestClock and <= FastestClock))
         {
             throw new EmulatorStartException(
