@@ -133,7 +133,7 @@ public sealed class FailedSettlementTests
         await using var broker = await Broker.StartAsync(brokerFolder, time: time);
         await using var azurite = await AzuriteEmulator.StartAsync(
             new AzuriteEmulatorOptions { ToolsFolder = LocalState.Tools, DataFolder = tablesFolder.Path, Port = 0 },
-            new Progress<string>(), NullLoggerFactory.Instance, TimeProvider.System);
+            _ => { }, NullLoggerFactory.Instance, TimeProvider.System);
         await using var tables = await CountedTables.StartAsync(azurite);
         await broker.PutDeadLettersAsync(
             "deliveries",

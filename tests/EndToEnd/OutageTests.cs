@@ -187,7 +187,7 @@ public sealed class OutageTests
 
     static Task<AzuriteEmulator> StartTablesAsync(TemporaryFolder folder, int port) => AzuriteEmulator.StartAsync(
         new AzuriteEmulatorOptions { ToolsFolder = LocalState.Tools, DataFolder = folder.Path, Port = port },
-        new Progress<string>(),
+        _ => { },
         NullLoggerFactory.Instance,
         TimeProvider.System,
         CancellationToken.None);

@@ -35,7 +35,7 @@ internal sealed class CountedStack : IAsyncDisposable
                 DataFolder = Path.Combine(_state.Path, "tables"),
                 Port = 0,
             },
-            new Progress<string>(),
+            _ => { },
             NullLoggerFactory.Instance,
             TimeProvider.System));
         _tables = Started(await CountedTables.StartAsync(azurite));
