@@ -150,7 +150,7 @@ public sealed partial class WorkflowTests : IDisposable
         var deployed = await CommitAsync("src/first.cs");
         Assert.Equal(output, await LookAsync("push", $"11=;7={deployed}", await CommitAsync(file)));
         var asked = await File.ReadAllTextAsync(Path.Combine(_repository.FullName, "asked"));
-        Assert.Contains("run list --workflow deploy.yml --branch main --status success", asked, StringComparison.Ordinal);
+        Assert.StartsWith("run list --workflow deploy.yml --branch main --status success", asked);
         Assert.Contains("run view 7 --json headSha,jobs", asked, StringComparison.Ordinal);
 
         var jobs = await JobsAsync();
