@@ -7,7 +7,7 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>Shows a tenant's dead letters, and never those of another tenant.</summary>
-internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages messages)
+internal sealed class DeadLetterReader(DeadLetterIndex index, IndexStates states, DeferredMessages messages)
 {
     // What the broker's clock and ours may differ by.
     static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
@@ -23,7 +23,7 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
         string tenant, JobSource source, DeadLetterFilter filter, int limit, string? after,
         CancellationToken cancellationToken)
     {
-        var indexedAt = await index.IndexedAtAsync(source, cancellationToken);
+        var indexedAt = await states.IndexedAtAsync(source, cancellationToken);
         var rows = await index.QueryAsync(tenant, filter.RangeOf(source), after, cancellationToken).Take(limit + 1)
             .ToListAsync(cancellationToken);
         return new DeadLetterSlice(
@@ -36,15 +36,9 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
     public async Task<DeadLetterCount> CountAsync(
         string tenant, JobSource source, DeadLetterFilter filter, CancellationToken cancellationToken)
     {
-        var indexedAt = await index.IndexedAtAsync(source, cancellationToken);
+        var indexedAt = await states.IndexedAtAsync(source, cancellationToken);
         return new(await index.CountAsync(tenant, filter.TakenOf(source), cancellationToken), indexedAt);
     }
-
-    /// <summary>What a job with this filter will find.</summary>
-    /// <exception cref="RequestFailedException">The table failed.</exception>
-    public Task<Expectation> ExpectAsync(
-        string tenant, JobSource source, DeadLetterFilter filter, CancellationToken cancellationToken) =>
-        index.ExpectAsync(tenant, filter.TakenOf(source), cancellationToken);
 
     /// <summary>
     /// Groups dead letters that failed in the same way, of the newest <see cref="DeadLetterIndex.MostLookedAt"/>.
@@ -53,7 +47,7 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
     public async Task<DeadLetterGroups> GroupAsync(
         string tenant, JobSource source, DeadLetterFilter filter, CancellationToken cancellationToken)
     {
-        var indexedAt = await index.IndexedAtAsync(source, cancellationToken);
+        var indexedAt = await states.IndexedAtAsync(source, cancellationToken);
         var rows = await index.QueryAsync(
             tenant, filter.RangeOf(source), null, cancellationToken, IndexRow.Grouped)
             .Take(DeadLetterIndex.MostLookedAt + 1).ToListAsync(cancellationToken);

@@ -24,8 +24,8 @@ internal sealed class RebuildIndexFunction(IndexRebuild rebuild, TimedWork timed
 /// be lost and rebuilt.
 /// </summary>
 internal sealed partial class IndexRebuild(
-    QueueReceivers receivers, DeferredMessages messages, DeadLetterIndex index, CreditPace credits, TimeProvider time,
-    ILogger<IndexRebuild> logger)
+    QueueReceivers receivers, DeferredMessages messages, DeadLetterIndex index, IndexStates states, CreditPace credits,
+    TimeProvider time, ILogger<IndexRebuild> logger)
 {
     // With the largest bodies 25 MB.
     const int PageSize = 100;
@@ -77,7 +77,7 @@ internal sealed partial class IndexRebuild(
     public async Task WalkAsync(JobSource source, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var walk = await index.TakeUpWalkAsync(source, now, now - OldestWalk, cancellationToken);
+        var walk = await states.TakeUpWalkAsync(source, now, now - OldestWalk, cancellationToken);
         await foreach (var page in PagesAsync(receivers.Of(source), walk.From, cancellationToken))
         {
             // Messages that are not deferred yet will be indexed anyway.
@@ -89,7 +89,7 @@ internal sealed partial class IndexRebuild(
             walk = walk with { From = page[^1].SequenceNumber + 1, Seen = before + page.Count };
             if (before / NoteEvery != walk.Seen / NoteEvery)
             {
-                walk = await index.NoteAsync(source, walk, cancellationToken);
+                walk = await states.NoteAsync(source, walk, cancellationToken);
             }
 
             if (before / TellEvery != walk.Seen / TellEvery)
@@ -108,17 +108,17 @@ internal sealed partial class IndexRebuild(
             }
         }
 
-        await index.EndWalkAsync(source, cancellationToken);
+        await states.EndWalkAsync(source, cancellationToken);
         Log.Rebuilt(logger, source.Path(), walk.Seen, removed);
     }
 
     async Task RebuildIfLostAsync(JobSource source, CancellationToken cancellationToken)
     {
-        var state = await index.BeginAsync(source, cancellationToken);
+        var state = await states.BeginAsync(source, cancellationToken);
         if (!state.IsWalked)
         {
             await WalkAsync(source, cancellationToken);
-            await index.NoteWalkedAsync(state, cancellationToken);
+            await states.NoteWalkedAsync(state, cancellationToken);
         }
     }
 
