@@ -35,7 +35,7 @@ internal sealed class DiscardWork(IndexedWork work, DiscardAudit audit) : IJobWo
     // A parked message that can be read has not failed: it waits for its subscription. Only retention removes it.
     static WorkChoice Choose(Job job, ServiceBusReceivedMessage message) =>
         job.Source != JobSource.Parked || IsRetention(job)
-            || DeliveryMessageReader.Read(message) is DeliveryReading.Invalid
+            || DeliveryMessageReader.Read(message).Message is null
             ? WorkChoice.Take
             : WorkChoice.Leave;
 

@@ -60,7 +60,7 @@ internal sealed class ReplayWork(
 
     // A delivery without its subscription would end without a request, and be lost.
     static WorkChoice Choose(HashSet<string> known, ServiceBusReceivedMessage message) =>
-        DeliveryMessageReader.Read(message) is not DeliveryReading.Understood(var delivery) ? WorkChoice.Skip
+        DeliveryMessageReader.Read(message).Message is not { } delivery ? WorkChoice.Skip
         : known.Contains(delivery.SubscriptionId) ? WorkChoice.Take
         : WorkChoice.SkipDeleted;
 
@@ -106,5 +106,5 @@ internal sealed class ReplayWork(
     }
 
     static DeliveryMessage Delivery(ServiceBusReceivedMessage message) =>
-        ((DeliveryReading.Understood)DeliveryMessageReader.Read(message)).Message;
+        DeliveryMessageReader.Read(message).Message!;
 }
