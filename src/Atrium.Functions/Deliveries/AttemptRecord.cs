@@ -114,12 +114,12 @@ internal sealed record AttemptRecord
             ? null
             : UrlMask.Hide(exchange.Body.Text(), exchange.Urls, exchange.Body.Truncated)
                 .Truncate(MaxExcerptCharacters),
-        DnsMs = exchange.Timings.Dns?.TotalMilliseconds,
-        ConnectMs = exchange.Timings.Connect?.TotalMilliseconds,
-        TlsMs = exchange.Timings.Tls?.TotalMilliseconds,
+        DnsMs = exchange.Timings.Dns,
+        ConnectMs = exchange.Timings.Connect,
+        TlsMs = exchange.Timings.Tls,
         Resent = exchange.Resent,
-        FirstByteMs = exchange.Timings.FirstByte?.TotalMilliseconds,
-        TotalMs = exchange.Timings.Total.TotalMilliseconds,
+        FirstByteMs = exchange.Timings.FirstByte,
+        TotalMs = exchange.Timings.Total,
     };
 
     /// <summary>The same with why no request was made.</summary>
