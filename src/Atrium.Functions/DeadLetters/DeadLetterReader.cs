@@ -18,15 +18,17 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, IndexStates states
     /// <param name="limit">The most letters.</param>
     /// <param name="after">The key after which the list goes on; null from the newest.</param>
     /// <param name="cancellationToken">Ends when the client goes away.</param>
+    /// <returns>Newest first; the key after which there are more, null at the end; and the time up to which the index
+    /// was complete, null when it never was.</returns>
     /// <exception cref="RequestFailedException">The table failed.</exception>
-    public async Task<DeadLetterSlice> ListAsync(
+    public async Task<(IReadOnlyList<DeadLetter> Letters, string? GoesOnAfter, DateTimeOffset? IndexedAt)> ListAsync(
         string tenant, JobSource source, DeadLetterFilter filter, int limit, string? after,
         CancellationToken cancellationToken)
     {
         var indexedAt = await states.IndexedAtAsync(source, cancellationToken);
         var rows = await index.QueryAsync(tenant, filter.RangeOf(source), after, cancellationToken).Take(limit + 1)
             .ToListAsync(cancellationToken);
-        return new DeadLetterSlice(
+        return (
             [.. rows.Take(limit).Select(row => row.Letter)],
             rows.Count > limit ? rows[limit - 1].Key : null,
             indexedAt);
@@ -105,10 +107,3 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, IndexStates states
             ? (DeadLetter.Of(source, message), message)
             : null;
 }
-
-/// <summary>A part of a list of dead letters.</summary>
-/// <param name="Letters">Newest first.</param>
-/// <param name="GoesOnAfter">The key after which there are more; null at the end.</param>
-/// <param name="IndexedAt">The time up to which the index was complete; null when it never was.</param>
-internal sealed record DeadLetterSlice(
-    IReadOnlyList<DeadLetter> Letters, string? GoesOnAfter, DateTimeOffset? IndexedAt);
