@@ -28,12 +28,16 @@ internal sealed class ReplayWork(
 
         var areEvents = job.Source == JobSource.VisitorEventsDeadLetters;
         var known = areEvents ? [] : await KnownAsync(job.Tenant, cancellationToken);
+        var only = filter.Only();
         var order = new WorkOrder(
             job, filter.TakenOf(job.Source, job.CreatedAt),
-            message => areEvents ? ChooseEvent(message) : Choose(known, message), ActAsync);
-        var only = filter.Only();
-        return await work.StepAsync(
-            order with { Only = only, OldestFirst = only is null, NeedsWholeIndex = only is null }, cancellationToken);
+            message => areEvents ? ChooseEvent(message) : Choose(known, message), ActAsync)
+        {
+            Only = only,
+            OldestFirst = only is null,
+            NeedsWholeIndex = only is null,
+        };
+        return await work.StepAsync(order, cancellationToken);
 
         // A subscription may have been deleted since its messages were judged. The next step judges them anew.
         async Task<bool> ActAsync(IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken token)
