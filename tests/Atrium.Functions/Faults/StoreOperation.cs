@@ -217,7 +217,7 @@ sealed record StoreOperation(
                     .ToList();
                 var table = new TableGateway(it.Tables, AttemptTable.Name(Some.Time));
                 await new AttemptTransaction(table).WriteAsync([.. pending]);
-                var stored = await Task.WhenAll(pending.Select(one => one.Stored));
+                var stored = await Task.WhenAll(pending.Select(one => one.Stored.Task));
                 return stored[1].Outcome == AttemptOutcome.Delivered;
             },
             it => it.HasRowsAsync(Some.Record(),
