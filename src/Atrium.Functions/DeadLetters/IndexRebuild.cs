@@ -7,18 +7,6 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.DeadLetters;
 
-/// <summary>Makes the index again from what lies in the queues.</summary>
-internal sealed class RebuildIndexFunction(IndexRebuild rebuild, TimedWork timed)
-{
-    /// <summary>
-    /// Every Sunday at 05:00 UTC, and whenever an operator asks for it: <c>POST /admin/functions/RebuildIndex</c>.
-    /// </summary>
-    /// <exception cref="AggregateException">Some queues could not be walked; the others are.</exception>
-    [Function("RebuildIndex")]
-    public Task RunAsync([TimerTrigger("0 0 5 * * 0")] TimerInfo timer, CancellationToken cancellationToken) =>
-        timed.DoAsync(SpanName.RebuildIndex, rebuild.RunAsync, cancellationToken);
-}
-
 /// <summary>
 /// Peeks at all messages of each queue, writes missing rows, and removes rows whose message is gone. So the table can
 /// be lost and rebuilt.
@@ -191,4 +179,16 @@ internal sealed partial class IndexRebuild(
             "Index rebuilt for {Queue}: {Count} messages, {Removed} rows removed that pointed to nothing")]
         public static partial void Rebuilt(ILogger logger, string queue, int count, int removed);
     }
+}
+
+/// <summary>Makes the index again from what lies in the queues.</summary>
+internal sealed class RebuildIndexFunction(IndexRebuild rebuild, TimedWork timed)
+{
+    /// <summary>
+    /// Every Sunday at 05:00 UTC, and whenever an operator asks for it: <c>POST /admin/functions/RebuildIndex</c>.
+    /// </summary>
+    /// <exception cref="AggregateException">Some queues could not be walked; the others are.</exception>
+    [Function("RebuildIndex")]
+    public Task RunAsync([TimerTrigger("0 0 5 * * 0")] TimerInfo timer, CancellationToken cancellationToken) =>
+        timed.DoAsync(SpanName.RebuildIndex, rebuild.RunAsync, cancellationToken);
 }
