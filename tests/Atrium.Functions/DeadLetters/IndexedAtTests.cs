@@ -132,6 +132,19 @@ public sealed class IndexedAtTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_begins_as_the_table_is_lost_is_noted_in_an_index_that_begins_anew()
+    {
+        var (states, now) = (_api.Rig.Get<IndexStates>(), _api.Rig.Time.GetUtcNow());
+        var lost = await states.BeginAsync(JobSource.DeliveriesDeadLetters, default);
+        _api.Rig.Tables.Table(DeadLetterIndex.TableName).Drop();
+
+        var noted = await states.BeginRunAsync(lost, now, default);
+
+        Assert.NotEqual(lost.Id, noted.Id);
+        Assert.Equal([now], (await states.FindStateAsync(JobSource.DeliveriesDeadLetters, default))!.Runs);
+    }
+
+    [Fact]
     public async Task A_run_that_ends_while_another_holds_messages_does_not_say_that_all_is_listed()
     {
         await _api.Rig.IndexAsync();
