@@ -106,7 +106,7 @@ internal sealed record DeadLetter
     }
 
     static DeadLetter OfDelivery(DeadLetter letter, ServiceBusReceivedMessage message) =>
-        DeliveryMessageReader.Read(message) is DeliveryReading.Understood(var delivery)
+        DeliveryMessageReader.Read(message).Message is { } delivery
             ? letter with
             {
                 SubscriptionId = delivery.SubscriptionId,

@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>Turns requests into jobs.</summary>
-internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letters, SubscriptionStore subscriptions)
+internal sealed class DeadLetterJobs(
+    JobStarter starter, DeadLetterReader letters, DeadLetterIndex index, SubscriptionStore subscriptions)
 {
     /// <summary>A job for all dead letters that match the filter in the request's body.</summary>
     public Task<IResult> StartAsync(
@@ -111,7 +112,7 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
         return (
             new NewJob(tenant, kind, source, filter.Write())
             {
-                ExpectAsync = token => letters.ExpectAsync(tenant, source, filter, token),
+                ExpectAsync = token => index.ExpectAsync(tenant, filter.TakenOf(source), token),
             },
             null);
     }

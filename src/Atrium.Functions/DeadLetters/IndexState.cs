@@ -58,7 +58,7 @@ internal sealed record IndexState(JobSource Source, bool IsWalked, DateTimeOffse
     // What a run held that began long before is free again, whatever became of it. One of the future was noted before
     // a clock was set back.
     static bool MayHold(DateTimeOffset run, DateTimeOffset began, DateTimeOffset now) =>
-        run > began - Indexing.LongestHold && run <= now + JobStarter.ClocksDiffer;
+        run > began - Indexing.LongestHold && run <= now + JobStarter.ClockSkew;
 
     public TableEntity ToEntity(string partition) => new TableEntity(partition, $"{Source}")
     {

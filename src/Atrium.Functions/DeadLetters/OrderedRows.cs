@@ -67,18 +67,9 @@ internal sealed class OrderedRows(
     // The table can only list the newest first, so the oldest come last.
     async Task FindOldestAsync(string? after, CancellationToken cancellationToken)
     {
-        var last = new Queue<IndexRow>();
         var range = order.Range with { KeyBefore = after is null ? null : ReadPlace(after).Key };
-        await foreach (var row in index.QueryAsync(order.Job.Tenant, range, null, cancellationToken))
-        {
-            last.Enqueue(row);
-            if (last.Count > MostOrdered)
-            {
-                last.Dequeue();
-            }
-        }
-
-        foreach (var row in last)
+        await foreach (var row in index.QueryAsync(order.Job.Tenant, range, null, cancellationToken)
+            .TakeLast(MostOrdered))
         {
             _oldest.Push(row);
         }

@@ -195,14 +195,13 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
     /// <param name="from">Its place then; null for whichever it has.</param>
     /// <param name="change">Gives the changed job.</param>
     /// <param name="taken">How many messages were taken that this counts.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <param name="mark">See <see cref="ChangeAsync"/>.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The job as it is now stored; null when somebody else does the step or has done it, or the job has
     /// ended.</returns>
     /// <exception cref="RequestFailedException">The table did not take it, or gave no answer.</exception>
     public async Task<Job?> ChangeStepAsync(
-        Job job, JobPlace? from, Func<Job, Job> change, int taken, CancellationToken cancellationToken,
-        string? mark = null)
+        Job job, JobPlace? from, Func<Job, Job> change, int taken, string? mark, CancellationToken cancellationToken)
     {
         var isOwn = false;
         var changed = await ChangeAsync(
@@ -228,7 +227,7 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
         Job job, JobCounts more, JobPlace place, CancellationToken cancellationToken, string? mark = null) =>
         await ChangeStepAsync(
             job, job.Place, now => now with { Counts = now.Counts.With(more), Place = place }, more.Taken,
-            cancellationToken, mark)
+            mark, cancellationToken)
             is { HasEnded: false } advanced && advanced.Step == job.Step && advanced.Place == place
             ? advanced
             : null;

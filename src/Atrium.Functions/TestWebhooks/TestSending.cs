@@ -49,7 +49,7 @@ internal sealed partial class TestSending(
             var exchange = await egress.SendAsync(request, cancellationToken);
             Log.Tested(
                 logger, tenant, eventName, exchange.Status?.ToString(CultureInfo.InvariantCulture) ?? "none",
-                exchange.Error?.Name() ?? "none", exchange.Timings.Total.TotalMilliseconds);
+                exchange.Error?.Name() ?? "none", exchange.Timings.Total);
             return TypedResults.Ok(TestExchange.Of(eventName, request, exchange));
         }
         finally
