@@ -78,7 +78,6 @@ internal sealed record DeadLetter
     [JsonIgnore]
     public DeadLetterPlace Place => new(Queue, SequenceNumber);
 
-    /// <param name="source">Its queue.</param>
     /// <param name="message">Any message; it may come from another version or another program.</param>
     public static DeadLetter Of(JobSource source, ServiceBusReceivedMessage message)
     {

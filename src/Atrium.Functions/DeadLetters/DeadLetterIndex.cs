@@ -35,9 +35,7 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
     /// and when it was first listed stays as it is: a job takes what was counted before it.
     /// </summary>
     /// <param name="source">Where they lie.</param>
-    /// <param name="letters">Which.</param>
     /// <param name="at">When they were seen there.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     public Task AddAsync(
         JobSource source, IReadOnlyCollection<DeadLetter> letters, DateTimeOffset at,
         CancellationToken cancellationToken) => WriteAsync(
@@ -74,10 +72,7 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
     }
 
     /// <summary>A tenant's messages of a queue, in the order of their keys.</summary>
-    /// <param name="tenant">Whose.</param>
-    /// <param name="range">Which.</param>
     /// <param name="after">The key after which it goes on; null from the first.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <param name="columns">What is wanted of each message; null for all. See <see cref="IndexRow.Needed"/>.</param>
     public IAsyncEnumerable<IndexRow> QueryAsync(
         string tenant, IndexRange range, string? after, CancellationToken cancellationToken,
@@ -138,7 +133,6 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
 
     /// <summary>All tenants of which there is something, or was, in the order of their names.</summary>
     /// <param name="from">The first name; empty for all.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     public IAsyncEnumerable<string> TenantsAsync(string from, CancellationToken cancellationToken) =>
         _table.QueryAsync(
             TableClient.CreateQueryFilter($"PartitionKey eq {TenantsPartition} and RowKey ge {from}"), null,

@@ -16,11 +16,9 @@ internal sealed class DeadLetterJobs(
         StartAsync(request, tenant, () => ReadAsync(request, tenant, kind, cancellationToken), cancellationToken);
 
     /// <summary>A tenant's job under the request's <c>Idempotency-Key</c>, if it has one.</summary>
-    /// <param name="request">The request.</param>
     /// <param name="tenant">As the path names it.</param>
     /// <param name="readAsync">Reads from the request's body which job it is, without the key; or gives the answer that
     /// refuses it.</param>
-    /// <param name="cancellationToken">Cancelled when the client goes away.</param>
     public async Task<IResult> StartAsync(
         HttpRequest request, string tenant, Func<Task<(NewJob? Job, IResult? Refusal)>> readAsync,
         CancellationToken cancellationToken)

@@ -44,7 +44,6 @@ internal sealed class IndexStates(TableServiceClient tables)
     /// was lost meanwhile, this is not noted, and the next run walks again.
     /// </summary>
     /// <param name="state">The state as it was before the walk.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The new state; the given one when the table was lost.</returns>
     public async Task<IndexState> NoteWalkedAsync(IndexState state, CancellationToken cancellationToken) =>
         await ChangeAsync(state, now => now.Id == state.Id ? now with { IsWalked = true } : null, cancellationToken)
@@ -53,7 +52,6 @@ internal sealed class IndexStates(TableServiceClient tables)
     /// <summary>Notes that a run begins to receive messages, which it holds until it has ended.</summary>
     /// <param name="state">The state as it was read.</param>
     /// <param name="began">When it begins.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The new state.</returns>
     public async Task<IndexState> BeginRunAsync(
         IndexState state, DateTimeOffset began, CancellationToken cancellationToken) =>
@@ -67,7 +65,6 @@ internal sealed class IndexStates(TableServiceClient tables)
     /// <param name="began">When it began.</param>
     /// <param name="now">When it has ended.</param>
     /// <param name="until">The time up to which it has received all; null when it has not.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Whether no other run holds anything. When the table was lost meanwhile, nobody knows of one.</returns>
     public async Task<bool> EndRunAsync(
         IndexState state, DateTimeOffset began, DateTimeOffset now, DateTimeOffset? until,
@@ -84,10 +81,7 @@ internal sealed class IndexStates(TableServiceClient tables)
             : null;
 
     /// <summary>Takes up a walk of a queue that did not come to its end, or begins one.</summary>
-    /// <param name="source">The queue.</param>
-    /// <param name="now">The time.</param>
     /// <param name="oldest">One that began before it is given up.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     public async Task<IndexWalk> TakeUpWalkAsync(
         JobSource source, DateTimeOffset now, DateTimeOffset oldest, CancellationToken cancellationToken)
     {

@@ -50,9 +50,7 @@ internal sealed partial class Indexing(
     /// Indexes the messages of a queue, as long as some come or for <see cref="LongestDrain"/>. A run that fails, or
     /// whose process dies, may hold messages until their locks run out.
     /// </summary>
-    /// <param name="source">The queue.</param>
     /// <param name="until">The time up to which all must be indexed: others can go on coming without end.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ServiceBusException">Service Bus failed; nothing is lost.</exception>
     /// <exception cref="Azure.RequestFailedException">The table failed; nothing is lost.</exception>
     public async Task<Drained> DrainAsync(

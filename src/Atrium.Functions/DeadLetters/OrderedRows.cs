@@ -23,7 +23,6 @@ internal sealed class OrderedRows(
     public bool IsTimeUp => time.GetElapsedTime(_began) >= IndexedWork.LongestStep;
 
     /// <param name="after">The place after which it goes on; null from the first.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     public Task<RowPage> NextAsync(string? after, CancellationToken cancellationToken) =>
         order.Only is { } number ? OnlyAsync(number, after, cancellationToken)
         : order.OldestFirst ? OldestAsync(after, cancellationToken)

@@ -142,7 +142,6 @@ internal sealed record AttemptRecord
     /// <summary>
     /// Whether this record belongs to the attempt whose message brought it, and can be stored in a table.
     /// </summary>
-    /// <param name="delivery">The attempt.</param>
     /// <param name="isPossible">Judges the times.</param>
     public bool IsOf(DeliveryMessage delivery, Func<DateTimeOffset, bool> isPossible) =>
         (Tenant, SubscriptionId, EventId, EventType, DeliveryId, Run, Attempt, RunStartedAt)

@@ -110,7 +110,6 @@ internal static class DeliveryProperties
 internal static class DeliveryMessageWriter
 {
     /// <summary>For <c>deliveries</c>, with what is left of its life.</summary>
-    /// <param name="delivery">The attempt.</param>
     /// <param name="from">When the message becomes active; the broker counts its life from then, not from when it is
     /// scheduled.</param>
     public static ServiceBusMessage Write(DeliveryMessage delivery, DateTimeOffset from)

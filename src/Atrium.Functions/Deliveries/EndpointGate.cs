@@ -30,7 +30,6 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     /// <param name="key">The endpoint.</param>
     /// <param name="mayComeAgain">Whether the attempt may be put back uncounted although the endpoint is
     /// overloaded.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
     public async Task<EndpointAdmission> EnterAsync(
         EndpointKey key, bool mayComeAgain, CancellationToken cancellationToken)
     {

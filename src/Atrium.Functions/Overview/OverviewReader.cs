@@ -56,9 +56,7 @@ internal sealed class OverviewReader(
     // How many subscriptions are read at the same time. Each has about four queries in progress.
     const int Concurrency = 8;
 
-    /// <param name="tenant">Whose.</param>
     /// <param name="all">Its subscriptions, oldest first.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="RequestFailedException">The tables could not be read.</exception>
     public async Task<OverviewView> ReadAsync(
         string tenant, IReadOnlyList<Subscription> all, CancellationToken cancellationToken)
