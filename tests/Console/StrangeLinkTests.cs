@@ -126,7 +126,7 @@ public sealed class StrangeLinkTests(AdminsApp started) : BrowserTests
         await tab.Button(OpenLink).ClickAsync();
 
         await Expect(tab.Page.Locator(".who")).ToContainTextAsync(second.Tenant);
-        await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Notices about failing webhooks");
+        await Expect(tab.Heading("Notices about failing webhooks")).ToBeVisibleAsync();
         Assert.Equal("#/notices", new Uri(tab.Page.Url).Fragment);
         Assert.Equal(0, questions);
     }

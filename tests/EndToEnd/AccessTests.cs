@@ -82,15 +82,23 @@ public sealed class AccessTests(DefaultApp started)
             state, settings: ("FunctionKeys__default", "a-key-of-the-test"));
         using var browser = new HttpClient { BaseAddress = app.Http.BaseAddress };
 
-        Assert.Equal(
-            HttpStatusCode.Unauthorized, (await browser.GetAsync("api/tenants/acme/subscriptions")).StatusCode);
-        using var made = await browser.PostAsJsonAsync("api/portal/local-session", new { tenant = "acme" });
+        using var refused = await SendAsync(HttpMethod.Get, "api/tenants/acme/subscriptions");
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        using var made = await SendAsync(HttpMethod.Post, "api/portal/local-session", new { tenant = "acme" });
         Assert.Equal(HttpStatusCode.Created, made.StatusCode);
         var token = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString();
         browser.DefaultRequestHeaders.Authorization = new("Bearer", token);
 
-        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("api/portal/subscriptions")).StatusCode);
+        using var listed = await SendAsync(HttpMethod.Get, "api/portal/subscriptions");
+        Assert.Equal(HttpStatusCode.OK, listed.StatusCode);
         Assert.Contains("/api/console/#tenant=acme", app.Output, StringComparison.Ordinal);
+
+        Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? json = null) => app.PersistAsync(
+            () => new(method, new Uri(path, UriKind.Relative))
+            {
+                Content = json is null ? null : JsonContent.Create(json),
+            },
+            browser);
     }
 
     static async Task<(HttpStatusCode Status, string Body)> GetAsync(RunningApp app, string path, string tenant)
@@ -99,9 +107,9 @@ public sealed class AccessTests(DefaultApp started)
         var raw = new Uri(
             app.Http.BaseAddress + path,
             new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
-        using var request = new HttpRequestMessage(HttpMethod.Get, raw) { Headers = { { Header, Principal(tenant) } } };
         using var invoker = new HttpMessageInvoker(new SocketsHttpHandler());
-        using var response = await invoker.SendAsync(request, default);
+        using var response = await app.PersistAsync(
+            () => new(HttpMethod.Get, raw) { Headers = { { Header, Principal(tenant) } } }, invoker);
         return (response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 

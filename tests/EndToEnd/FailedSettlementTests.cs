@@ -24,12 +24,14 @@ public sealed class FailedSettlementTests
     {
         using var state = new TemporaryFolder();
         using var brokerFolder = new TemporaryFolder();
-        await using var broker = await Broker.StartAsync(brokerFolder, "PT5S");
+        var time = new LeapingTime();
+        await using var broker = await Broker.StartAsync(brokerFolder, time: time);
         await using var receiver = await Receiver.StartAsync();
         // The first is answered only when the second is there, for which its lock must have run out.
         var second = new TaskCompletionSource();
         receiver.Hold = (_, number) =>
         {
+            time.Leap(number == 1 ? Lock : TimeSpan.Zero);
             if (number == 2)
             {
                 second.SetResult();
@@ -39,6 +41,8 @@ public sealed class FailedSettlementTests
         };
         await using var app = await RunningApp.StartAsync(
             state, 1, broker.Setting,
+            // The first waits for the second, and the broker looks at its clock every ten seconds.
+            ("Egress__Timeout", "00:00:25"),
             ("AzureFunctionsJobHost__extensions__serviceBus__maxAutoLockRenewalDuration", "00:00:00"));
         var subscription = await app.SubscribeAsync(receiver.Url, ["*"]);
         await app.PublishAsync(Events.CheckedIn);
@@ -129,7 +133,7 @@ public sealed class FailedSettlementTests
         await using var broker = await Broker.StartAsync(brokerFolder, time: time);
         await using var azurite = await AzuriteEmulator.StartAsync(
             new AzuriteEmulatorOptions { ToolsFolder = LocalState.Tools, DataFolder = tablesFolder.Path, Port = 0 },
-            new Progress<string>(), NullLoggerFactory.Instance, TimeProvider.System);
+            _ => { }, NullLoggerFactory.Instance, TimeProvider.System);
         await using var tables = await CountedTables.StartAsync(azurite);
         await broker.PutDeadLettersAsync(
             "deliveries",
@@ -171,7 +175,7 @@ public sealed class FailedSettlementTests
         await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
         await app.SubscribeAsync(receiver.Url, ["*"]);
         await app.PublishAsync(Events.CheckedIn);
-        await begun.Task;
+        await begun.Task.Soon();
 
         await using (await broker.GoneAsync())
         {
@@ -179,7 +183,7 @@ public sealed class FailedSettlementTests
             await app.LoggedAsync("Service Bus fails");
         }
 
-        await receiver.UntilAsync(all => all.Count == 2);
+        await receiver.UntilAsync(all => all.Count >= 2);
         await AssertEmptyAsync(broker);
 
         Assert.Equal(

@@ -1,3 +1,4 @@
+using Atrium.Metering;
 using Xunit.Abstractions;
 
 namespace Atrium.EndToEnd;
@@ -30,14 +31,26 @@ public sealed class InterruptedReplayTests(ITestOutputHelper output)
             requested.TrySetResult();
             return never.Task;
         };
+        // However late this test is to kill the app, it finds it in the middle: the broker halts there.
+        var (middle, sent) = (new TaskCompletionSource(), 0);
+        using var isKilled = new ManualResetEventSlim();
+        using var halting = new OperationListener(broker.Port, (operation, entity, _) =>
+        {
+            if ((operation, entity) == ("send", Queue) && ++sent == Count / 4)
+            {
+                middle.SetResult();
+                isKilled.Wait(Patience.Limit);
+            }
+        });
         string job;
         await using (var killed = await RunningApp.StartAsync(state, settings: broker.Setting))
         {
             await TwoSubscriptions.AddAsync(killed, receiver);
             await killed.IndexAsync();
             job = await killed.StartAsync("dead-letters/replay", new { subscriptionId = First });
-            await requested.Task;
+            await Task.WhenAny(requested.Task, middle.Task).Soon();
             await killed.Process.KillAsync();
+            isKilled.Set();
         }
 
         var left = await broker.DeadLettersAsync(Queue);
@@ -75,10 +88,10 @@ public sealed class InterruptedReplayTests(ITestOutputHelper output)
         };
         requested = new TaskCompletionSource();
         var running = await app.StartAsync("dead-letters/replay", new { subscriptionId = Second });
-        await requested.Task;
+        await requested.Task.Soon();
         await app.SendAsync(HttpMethod.Post, $"api/tenants/default/jobs/{running}/stop");
         var stopped = await app.EndAsync(running);
-        await receiver.UntilAsync(_ => receiver.Answered.Count == before + stopped.Taken());
+        await receiver.UntilAsync(_ => Arrived().Count >= Count / 2 + stopped.Taken());
 
         output.WriteLine($"{stopped.Taken()} were replayed before the stop.");
         Assert.Equal(0, await app.Process.InterruptAsync());

@@ -29,7 +29,7 @@ public sealed class ParkingTests
         };
 
         await app.PublishAsync(Enumerable.Range(0, Halfway).Select(i => Numbered("halfway", i)));
-        await allArrived.Task;
+        await allArrived.Task.Soon();
         await app.PauseAsync(id);
         paused.SetResult();
         await app.ParkedAsync(id, Halfway);
@@ -39,8 +39,9 @@ public sealed class ParkingTests
 
         var job = await app.ResumeAsync(id);
         await receiver.UntilAsync(all => all.Count >= 3 * Halfway + Later);
-        await app.LoggedAsync(job, "ended as Succeeded", $": {Halfway + Later} messages taken");
+        await app.LoggedAsync(job, "ended as Succeeded");
 
+        Assert.Equal(Halfway + Later, await app.TakenByResumesAsync());
         Assert.Equal(0, await app.CountParkedAsync(id));
         Assert.Equal(Halfway + Later, receiver.All.Select(request => request.Id).Distinct().Count());
         var recorded = (await Attempts.AtLeastAsync(app.Tables, 3 * Halfway + Later))
@@ -146,16 +147,16 @@ public sealed class ParkingTests
             arrived.TrySetResult();
             return never.Task;
         };
-        string id;
+        string id, job;
         await using (var first = await RunningApp.StartAsync(state))
         {
             id = (await first.SubscribeAsync(receiver.Url, ["*"], generateSecret: true)).Id;
             await first.PauseAsync(id);
             await first.PublishAsync(Enumerable.Range(0, Count).Select(i => Numbered("parked", i)));
             await first.ParkedAsync(id, Count);
-            await first.ResumeAsync(id);
+            job = await first.ResumeAsync(id);
             // The job has sent its first batch, and has the rest to do.
-            await arrived.Task;
+            await arrived.Task.Soon();
             await first.Process.KillAsync();
         }
 
@@ -163,8 +164,8 @@ public sealed class ParkingTests
         receiver.Hold = (_, _) => Task.CompletedTask;
         await using var second = await RunningApp.StartAsync(state, clockSpeed: 20);
         await receiver.UntilAsync(_ => receiver.Answered.Select(request => request.Id).Distinct().Count() == Count);
-        await second.Process.LineAsync("(Resume) ended as Succeeded");
 
+        Assert.Equal("succeeded", (await second.EndOfAsync(job)).State());
         Assert.Equal(0, await second.CountParkedAsync(id));
         Assert.Equal(0, await second.Process.InterruptAsync());
         Assert.InRange(receiver.Answered.Count, Count, Count + Trials.MostUnderWay);

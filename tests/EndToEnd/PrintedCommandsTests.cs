@@ -28,13 +28,23 @@ public sealed class PrintedCommandsTests(DefaultApp started)
         return command;
     }
 
-    /// <summary>Gives a command to the shell and takes what it prints for JSON.</summary>
+    /// <summary>
+    /// Gives a command to the shell and takes what it prints for JSON. Again while a store or the worker is late.
+    /// </summary>
     static async Task<JsonElement> RunAsync(string command)
     {
-        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { RedirectStandardOutput = true })!;
-        var output = await shell.StandardOutput.ReadToEndAsync();
-        await shell.WaitForExitAsync();
-        Assert.Equal(0, shell.ExitCode);
-        return JsonSerializer.Deserialize<JsonElement>(output);
+        JsonElement answer = default;
+        await Eventually.TrueAsync(async () =>
+        {
+            using var shell = Process.Start(
+                new ProcessStartInfo("sh", ["-c", command]) { RedirectStandardOutput = true })!;
+            var output = await shell.StandardOutput.ReadToEndAsync().Soon();
+            await shell.WaitForExitAsync().Soon();
+            Assert.Equal(0, shell.ExitCode);
+            answer = output.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(output);
+            return output.Length > 0
+                && !(answer.TryGetProperty("code", out var code) && code.GetString() == "unavailable");
+        });
+        return answer;
     }
 }

@@ -36,7 +36,7 @@ public sealed class ReplayTests(ITestOutputHelper output)
         var clock = Stopwatch.StartNew();
         var job = await app.EndAsync(await app.StartAsync("dead-letters/replay", new { subscriptionId = Chosen }));
         var replayed = clock.Elapsed;
-        await receiver.UntilAsync(all => all.Count == count / 2);
+        await receiver.UntilAsync(all => all.Count >= count / 2);
         output.WriteLine(
             $"Replayed {job.Taken()} of {count} in {replayed.TotalSeconds:F1} s; all delivered after "
             + $"{clock.Elapsed.TotalSeconds:F1} s.");

@@ -8,15 +8,12 @@ namespace Atrium.EndToEnd;
 /// </summary>
 public sealed class RetentionTests
 {
-    // By the clock, which would disturb in some hours of the night.
-    static readonly (string, string) OnlyByHand = ("AzureWebJobs__Nightly__Disabled", "true");
-
     [Fact]
     public async Task Attempts_are_kept_for_thirty_days_and_dropped_with_the_week_that_is_older()
     {
         using var state = new TemporaryFolder();
         await using var receiver = await Receiver.StartAsync();
-        await using var app = await RunningApp.StartAsync(state, settings: OnlyByHand);
+        await using var app = await RunningApp.StartAsync(state);
         var id = (await app.SubscribeAsync(receiver.Url, ["*"])).Id;
         await app.PublishAsync(Events.CheckedIn);
         await app.RecordedAsync(id, 1);
@@ -53,7 +50,7 @@ public sealed class RetentionTests
 
         await using var broker = await Broker.StartAsync(brokerFolder);
         Assert.Equal(2, (await broker.DeadLettersAsync("deliveries")).Count);
-        await using var app = await RunningApp.StartAsync(state, settings: [broker.Setting, OnlyByHand]);
+        await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
 
         await app.IndexAsync();
         await app.RunTimerAsync("Nightly");

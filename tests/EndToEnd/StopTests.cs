@@ -40,7 +40,7 @@ public sealed class StopTests
 
         receiver.Gate = _ => Task.CompletedTask;
         await using var fourth = await RunningApp.StartAsync(state);
-        await receiver.UntilAsync(_ => receiver.Answered.Count == 3);
+        await receiver.UntilAsync(_ => receiver.Answered.Count >= 3);
         await fourth.RecordedAsync(subscription, 3);
 
         var attempts = await fourth.GetAsync($"api/tenants/default/subscriptions/{subscription}/attempts");
@@ -79,7 +79,7 @@ public sealed class StopTests
             await broker.SendAsync(
                 "deliveries",
                 Enumerable.Range(0, Queued).Select(i => FailedDeliveries.Of(i, subscription.Id, attempt: 1)));
-            await begun.Task;
+            await begun.Task.Soon();
             await StopAsync(first, "TERM");
             released.SetResult();
             Assert.Equal(0, await first.Process.ExitAsync());
@@ -111,7 +111,7 @@ public sealed class StopTests
             var test = first.SendAsync(
                 HttpMethod.Post, "api/tenants/default/test-webhook",
                 new { url = receiver.Url, @event = "visitor.checked_in" });
-            await Eventually.TrueAsync(() => Task.FromResult(receiver.All.Count == 2));
+            await Eventually.TrueAsync(() => Task.FromResult(receiver.All.Count >= 2));
             // The host gets it from dotnet run, and by itself when a service manager stops the whole group.
             await first.Process.SignalAsync("TERM");
             await first.Process.LineAsync("Stopping");
@@ -138,7 +138,7 @@ public sealed class StopTests
             return released.Task;
         };
         await app.PublishAsync(json);
-        await begun.Task;
+        await begun.Task.Soon();
         return released.SetResult;
     }
 

@@ -98,10 +98,14 @@ public sealed class TestWebhookTests(DefaultApp started)
     {
         await using var receiver = await Receiver.StartAsync();
         await using var app = started.Share();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => app.PersistAsync(() => new(
-            HttpMethod.Post, new Uri($"api/tenants/{app.Tenant}/test-webhook", UriKind.Relative))
+        var sent = 0;
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => app.PersistAsync(() =>
         {
-            Content = JsonContent.Create(new { url = receiver.Url, @event = "visitor.checked_in" }),
+            Interlocked.Increment(ref sent);
+            return new(HttpMethod.Post, new Uri($"api/tenants/{app.Tenant}/test-webhook", UriKind.Relative))
+            {
+                Content = JsonContent.Create(new { url = receiver.Url, @event = "visitor.checked_in" }),
+            };
         })));
 
         var refused = answers.Where(answer => answer.StatusCode == HttpStatusCode.TooManyRequests).ToList();
@@ -111,7 +115,9 @@ public sealed class TestWebhookTests(DefaultApp started)
             Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
             Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
         });
-        Assert.Equal(answers.Length - refused.Count, receiver.All.Count);
+        // What was sent again, since the worker was late, may have been tested before.
+        var tested = answers.Length - refused.Count;
+        Assert.InRange(receiver.All.Count, tested, tested + sent - answers.Length);
         Array.ForEach(answers, answer => answer.Dispose());
     }
 

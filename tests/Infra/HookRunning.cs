@@ -40,13 +40,16 @@ public abstract class HookRunning(PowerShell powerShell) : IClassFixture<PowerSh
         return folder;
     }
 
-    // A program of this name, in the place of the machine's own.
+    // A program of this name, in the place of the machine's own. Another process writes it: what this one has open for
+    // writing, a process that another test starts meanwhile has open for a moment, too, and then nobody can run it.
     private protected void Stub(string name, string script)
     {
         var file = Path.Combine(Folder.FullName, name);
         File.Delete(file);
-        File.WriteAllText(file, $"#!/bin/sh\n{script}\n");
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using var writer = Process.Start(
+            "/bin/sh", ["-c", "printf '#!/bin/sh\\n%s\\n' \"$1\" > \"$0\" && chmod 700 \"$0\"", file, script]);
+        writer.WaitForExit();
+        Assert.Equal(0, writer.ExitCode);
     }
 
     private protected string[] Calls() => File.Exists(CallsFile) ? File.ReadAllLines(CallsFile) : [];
@@ -82,7 +85,14 @@ public abstract class HookRunning(PowerShell powerShell) : IClassFixture<PowerSh
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output + await errors);
+        try
+        {
+            await process.WaitForExitAsync().Soon();
+            return (process.ExitCode, await output.Soon() + await errors.Soon());
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+        }
     }
 }

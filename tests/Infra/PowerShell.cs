@@ -40,7 +40,7 @@ public sealed class PowerShell : IDisposable
         string script, IReadOnlyDictionary<string, string> environment)
     {
         await _process.Value.StandardInput.WriteLineAsync(JsonSerializer.Serialize(new { script, environment }));
-        var line = await _process.Value.StandardOutput.ReadLineAsync();
+        var line = await _process.Value.StandardOutput.ReadLineAsync().Soon();
         var answer = JsonElement.Parse(line ?? """{"code":-1,"output":"PowerShell has ended."}""");
         return (answer.GetProperty("code").GetInt32(), answer.GetProperty("output").GetString()!);
     }

@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 namespace Atrium.Infra.Tests;
 
 /// <summary>What the workflows promise about the package and about where it goes.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed partial class WorkflowTests : IDisposable
 {
     const string Stage = "workflows/deploy-stage.yml";
@@ -146,11 +147,11 @@ public sealed partial class WorkflowTests : IDisposable
     [InlineData("infra/main.bicep", "deploy=true")]
     public async Task A_push_that_changes_nothing_but_pages_is_tested_and_not_deployed(string file, string output)
     {
-        var before = await CommitAsync("src/first.cs");
-        Assert.Equal(output, await LookAsync("push", before, await CommitAsync(file)));
-        Assert.Equal(
-            "run list --workflow deploy.yml --branch main --status success --limit 1 --json headSha --jq .[].headSha\n",
-            await File.ReadAllTextAsync(Path.Combine(_repository.FullName, "asked")));
+        var deployed = await CommitAsync("src/first.cs");
+        Assert.Equal(output, await LookAsync("push", $"11=;7={deployed}", await CommitAsync(file)));
+        var asked = await File.ReadAllTextAsync(Path.Combine(_repository.FullName, "asked"));
+        Assert.StartsWith("run list --workflow deploy.yml --branch main --status success", asked);
+        Assert.Contains("run view 7 --json headSha,jobs", asked, StringComparison.Ordinal);
 
         var jobs = await JobsAsync();
         Assert.Contains("needs: changes\n", jobs["package"], StringComparison.Ordinal);
@@ -163,34 +164,47 @@ public sealed partial class WorkflowTests : IDisposable
     {
         var deployed = await CommitAsync("src/first.cs");
         await CommitAsync("src/second.cs");
-        Assert.Equal("deploy=true", await LookAsync("push", deployed, await CommitAsync("docs/deploy.md")));
+        // The run of the second commit failed, or succeeded when nothing was to be deployed.
+        Assert.Equal(
+            "deploy=true", await LookAsync("push", $"12=;11={deployed}", await CommitAsync("docs/deploy.md")));
     }
 
-    // No run has succeeded yet, its commit is gone since a push was forced, or GitHub does not say.
+    // No run has deployed yet, its commit is gone since a push was forced, or GitHub does not say.
     [Theory]
     [InlineData("")]
-    [InlineData("0000000000000000000000000000000000000000")]
+    [InlineData("1=")]
+    [InlineData("1=0000000000000000000000000000000000000000")]
     [InlineData("refused")]
-    public async Task What_cannot_be_compared_is_deployed(string before) =>
-        Assert.Equal("deploy=true", await LookAsync("push", before, await CommitAsync("docs/deploy.md")));
+    [InlineData("1=refused")]
+    public async Task What_cannot_be_compared_is_deployed(string runs) =>
+        Assert.Equal("deploy=true", await LookAsync("push", runs, await CommitAsync("docs/deploy.md")));
 
     [Fact]
     public async Task What_is_deployed_by_hand_is_compared_with_nothing()
     {
         var before = await CommitAsync("docs/deploy.md");
-        Assert.Equal("deploy=true", await LookAsync("workflow_dispatch", before, before));
+        Assert.Equal("deploy=true", await LookAsync("workflow_dispatch", $"1={before}", before));
     }
 
-    async Task<string> LookAsync(string why, string before, string sha)
+    // Of runs that succeeded, newest first, each as its number and the commit that it has deployed, if any.
+    async Task<string> LookAsync(string why, string runs, string sha)
     {
-        await InPathAsync("gh", "[ \"$BEFORE\" != refused ]\necho \"$BEFORE\"");
+        await InPathAsync("gh", """
+            [ "$RUNS" != refused ]
+            case "$2" in
+              list) echo "$RUNS" | tr ';' '\n' | cut -d= -f1 ;;
+              view) deployed=$(echo "$RUNS" | tr ';' '\n' | grep "^$3=" | cut -d= -f2)
+                    [ "$deployed" != refused ]
+                    echo "$deployed" ;;
+            esac
+            """);
         var result = Path.Combine(_repository.FullName, "result");
         await File.WriteAllTextAsync(result, "");
         Assert.Equal(
             0,
             await RunAsync(
                 await StepAsync("Look for more than pages", "workflows/deploy.yml"),
-                ("BEFORE", before), ("GITHUB_EVENT_NAME", why), ("GITHUB_SHA", sha), ("GITHUB_OUTPUT", result)));
+                ("RUNS", runs), ("GITHUB_EVENT_NAME", why), ("GITHUB_SHA", sha), ("GITHUB_OUTPUT", result)));
         return (await File.ReadAllTextAsync(result)).Trim();
     }
 
@@ -513,7 +527,7 @@ public sealed partial class WorkflowTests : IDisposable
         var bin = _repository.CreateSubdirectory("bin");
         var file = Path.Combine(bin.FullName, name);
         await File.WriteAllTextAsync(
-            file, $"#!/bin/sh -e\necho \"$@\" > '{Path.Combine(_repository.FullName, "asked")}'\n{script}\n");
+            file, $"#!/bin/sh -e\necho \"$@\" >> '{Path.Combine(_repository.FullName, "asked")}'\n{script}\n");
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 

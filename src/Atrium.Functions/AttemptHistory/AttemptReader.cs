@@ -28,8 +28,10 @@ internal sealed class AttemptReader(TableServiceClient tables, TimeProvider time
     /// <param name="filter">Which, and how many.</param>
     /// <param name="after">The key of the row to go on after; null from the newest.</param>
     /// <param name="cancellationToken">Ends when the client goes away.</param>
+    /// <returns>Newest first; and the key of the last row looked at, when there are more rows, null at the
+    /// end.</returns>
     /// <exception cref="Azure.RequestFailedException">The tables could not be read.</exception>
-    public async Task<AttemptSlice> ListAsync(
+    public async Task<(IReadOnlyList<AttemptRecord> Attempts, string? GoesOnAfter)> ListAsync(
         string tenant, string subscriptionId, AttemptFilter filter, string? after, CancellationToken cancellationToken)
     {
         var wanted = AttemptTable.OfList(AttemptTable.Partition(tenant, subscriptionId), filter.From, filter.To, after);
@@ -46,7 +48,7 @@ internal sealed class AttemptReader(TableServiceClient tables, TimeProvider time
         {
             if (read >= MaxRowsRead || found.Count == filter.Limit)
             {
-                return new AttemptSlice(found, last);
+                return (found, last);
             }
 
             (read, last) = (read + 1, row.RowKey);
@@ -68,7 +70,7 @@ internal sealed class AttemptReader(TableServiceClient tables, TimeProvider time
             found.Add(record);
         }
 
-        return new AttemptSlice(found, null);
+        return (found, null);
     }
 
     /// <summary>
@@ -76,15 +78,16 @@ internal sealed class AttemptReader(TableServiceClient tables, TimeProvider time
     /// not read. Runs that began more than a message's lifetime before are left out: their deliveries were parked, and
     /// then put back for days.
     /// </summary>
+    /// <returns>The attempts, and whether these are all.</returns>
     /// <exception cref="Azure.RequestFailedException">The tables could not be read.</exception>
-    public async Task<RecentAttempts> RecentAsync(
+    public async Task<(IReadOnlyList<AttemptRecord> Attempts, bool IsComplete)> RecentAsync(
         string tenant, string subscriptionId, DateTimeOffset from, CancellationToken cancellationToken)
     {
         var wanted = AttemptTable.OfList(AttemptTable.Partition(tenant, subscriptionId), from, null, null);
         var found = await OutlinesAsync(from - Lifetime.Whole, wanted, null, cancellationToken)
             .Take(MaxRowsRead + 1)
             .ToListAsync(cancellationToken);
-        return new RecentAttempts([.. found.Take(MaxRowsRead)], found.Count <= MaxRowsRead);
+        return ([.. found.Take(MaxRowsRead)], found.Count <= MaxRowsRead);
     }
 
     /// <summary>The newest attempt that began before a time, of all that are kept.</summary>
@@ -151,13 +154,3 @@ internal sealed class AttemptReader(TableServiceClient tables, TimeProvider time
     static DateTimeOffset OldestRun(DateTimeOffset? from) =>
         from > DateTimeOffset.MinValue + 2 * Lifetime.Whole ? from.Value - 2 * Lifetime.Whole : DateTimeOffset.MinValue;
 }
-
-/// <summary>The attempts since a time.</summary>
-/// <param name="Attempts">Newest first.</param>
-/// <param name="IsComplete">Whether these are all.</param>
-internal sealed record RecentAttempts(IReadOnlyList<AttemptRecord> Attempts, bool IsComplete);
-
-/// <summary>A part of a list of attempts.</summary>
-/// <param name="Attempts">Newest first.</param>
-/// <param name="GoesOnAfter">The key of the last row looked at, when there are more rows; null at the end.</param>
-internal sealed record AttemptSlice(IReadOnlyList<AttemptRecord> Attempts, string? GoesOnAfter);

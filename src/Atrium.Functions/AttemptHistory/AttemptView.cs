@@ -41,7 +41,7 @@ internal sealed record AttemptView
     /// </summary>
     public required bool Resent { get; init; }
 
-    public required TimingsView? Timings { get; init; }
+    public required ExchangeTimings? Timings { get; init; }
     public required DateTimeOffset? NextAttemptAt { get; init; }
 
     public static AttemptView Of(AttemptRecord record) => new()

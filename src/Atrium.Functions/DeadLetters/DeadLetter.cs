@@ -78,7 +78,6 @@ internal sealed record DeadLetter
     [JsonIgnore]
     public DeadLetterPlace Place => new(Queue, SequenceNumber);
 
-    /// <param name="source">Its queue.</param>
     /// <param name="message">Any message; it may come from another version or another program.</param>
     public static DeadLetter Of(JobSource source, ServiceBusReceivedMessage message)
     {
@@ -106,7 +105,7 @@ internal sealed record DeadLetter
     }
 
     static DeadLetter OfDelivery(DeadLetter letter, ServiceBusReceivedMessage message) =>
-        DeliveryMessageReader.Read(message) is DeliveryReading.Understood(var delivery)
+        DeliveryMessageReader.Read(message).Message is { } delivery
             ? letter with
             {
                 SubscriptionId = delivery.SubscriptionId,

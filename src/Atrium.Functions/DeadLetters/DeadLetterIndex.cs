@@ -21,10 +21,9 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
     /// <summary>Rows that are read while somebody waits: ten queries, or a few seconds of Table Storage.</summary>
     public const int MostLookedAt = 10_000;
 
-    // None of these is a tenant's name.
+    // Neither is a tenant's name.
     const string TenantsPartition = "@tenants";
     const string ParkedPartition = "@parked";
-    const string StatePartition = "@index";
 
     // In no tenant's name.
     const char Separator = '|';
@@ -36,9 +35,7 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
     /// and when it was first listed stays as it is: a job takes what was counted before it.
     /// </summary>
     /// <param name="source">Where they lie.</param>
-    /// <param name="letters">Which.</param>
     /// <param name="at">When they were seen there.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     public Task AddAsync(
         JobSource source, IReadOnlyCollection<DeadLetter> letters, DateTimeOffset at,
         CancellationToken cancellationToken) => WriteAsync(
@@ -75,10 +72,7 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
     }
 
     /// <summary>A tenant's messages of a queue, in the order of their keys.</summary>
-    /// <param name="tenant">Whose.</param>
-    /// <param name="range">Which.</param>
     /// <param name="after">The key after which it goes on; null from the first.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <param name="columns">What is wanted of each message; null for all. See <see cref="IndexRow.Needed"/>.</param>
     public IAsyncEnumerable<IndexRow> QueryAsync(
         string tenant, IndexRange range, string? after, CancellationToken cancellationToken,
@@ -87,12 +81,10 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
             .Where(range.Takes).Select(entity => IndexRow.Of(range, entity)).OfType<IndexRow>()
             .Where(row => range.Filter.Lacks(row.Letter));
 
-    /// <summary>How many messages of a tenant there are in a range, up to <see cref="MostLookedAt"/>.</summary>
-    /// <returns>Null when there are more.</returns>
-    public async Task<int?> CountBoundedAsync(string tenant, IndexRange range, CancellationToken cancellationToken) =>
-        (await ExpectAsync(tenant, range, cancellationToken)).Count;
-
-    /// <summary>The same, and by when those were listed.</summary>
+    /// <summary>
+    /// How many messages of a tenant there are in a range, up to <see cref="MostLookedAt"/>, and by when those were
+    /// listed.
+    /// </summary>
     public async Task<Expectation> ExpectAsync(string tenant, IndexRange range, CancellationToken cancellationToken)
     {
         var listed = await ListedAsync(tenant, range, cancellationToken).Take(MostLookedAt + 1)
@@ -125,8 +117,11 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
             return all;
         }
 
-        var counts = await Task.WhenAll(subscriptionIds.Select(async id => (Id: id, Count: await CountBoundedAsync(
-            tenant, new DeadLetterFilter { SubscriptionId = id }.RangeOf(JobSource.Parked), cancellationToken))));
+        var counts = await Task.WhenAll(subscriptionIds.Select(async id =>
+        {
+            var range = new DeadLetterFilter { SubscriptionId = id }.RangeOf(JobSource.Parked);
+            return (Id: id, (await ExpectAsync(tenant, range, cancellationToken)).Count);
+        }));
         return new SubscriptionCounts(
             counts.ToDictionary(one => one.Id, one => one.Count ?? MostLookedAt),
             counts.All(one => one.Count is not null));
@@ -138,7 +133,6 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
 
     /// <summary>All tenants of which there is something, or was, in the order of their names.</summary>
     /// <param name="from">The first name; empty for all.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     public IAsyncEnumerable<string> TenantsAsync(string from, CancellationToken cancellationToken) =>
         _table.QueryAsync(
             TableClient.CreateQueryFilter($"PartitionKey eq {TenantsPartition} and RowKey ge {from}"), null,
@@ -157,143 +151,6 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
     /// </summary>
     public Task ForgetAsync(ParkedMark mark, CancellationToken cancellationToken) => _table.RemoveAsync(
         ParkedPartition, $"{mark.Tenant}{Separator}{mark.SubscriptionId}", mark.Version, cancellationToken);
-
-    /// <summary>
-    /// All that was in the queue at this time is here; null when nothing was indexed yet. Ask before the rows are read:
-    /// they can only have more.
-    /// </summary>
-    public async Task<DateTimeOffset?> IndexedAtAsync(JobSource source, CancellationToken cancellationToken) =>
-        (await FindStateAsync(source, cancellationToken))?.IndexedAt;
-
-    /// <summary>The state of the index of a queue; null when there is none.</summary>
-    public async Task<IndexState?> FindStateAsync(JobSource source, CancellationToken cancellationToken) =>
-        await _table.FindAsync(StatePartition, $"{source}", cancellationToken) is { } row
-            ? IndexState.Of(source, row)
-            : null;
-
-    /// <summary>The state of the index of a queue, which begins if nobody has begun it.</summary>
-    public async Task<IndexState> BeginAsync(JobSource source, CancellationToken cancellationToken)
-    {
-        if (await FindStateAsync(source, cancellationToken) is { } state)
-        {
-            return state;
-        }
-
-        await _table.TryAddAsync(IndexState.Begin(source).ToEntity(StatePartition), cancellationToken);
-        return IndexState.Of(source, await _table.GetAsync(StatePartition, $"{source}", cancellationToken));
-    }
-
-    /// <summary>
-    /// Notes that the index has the messages that were already deferred, whatever runs have noted since. If the table
-    /// was lost meanwhile, this is not noted, and the next run walks again.
-    /// </summary>
-    /// <param name="state">The state as it was before the walk.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The new state; the given one when the table was lost.</returns>
-    public async Task<IndexState> NoteWalkedAsync(IndexState state, CancellationToken cancellationToken)
-    {
-        for (IndexState? current = state; current is not null && current.Id == state.Id;
-            current = await FindStateAsync(state.Source, cancellationToken))
-        {
-            if (await NoteAsync(current with { IsWalked = true }, cancellationToken) is { } noted)
-            {
-                return noted;
-            }
-        }
-
-        return state;
-    }
-
-    /// <summary>Notes that a run begins to receive messages, which it holds until it has ended.</summary>
-    /// <param name="state">The state as it was read.</param>
-    /// <param name="began">When it begins.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The new state.</returns>
-    public async Task<IndexState> BeginRunAsync(
-        IndexState state, DateTimeOffset began, CancellationToken cancellationToken)
-    {
-        IndexState? noted;
-        for (var current = state;
-            (noted = await NoteAsync(current.Begun(began), cancellationToken)) is null;
-            current = await BeginAsync(state.Source, cancellationToken))
-        {
-            // Another run has noted something, or the table was lost.
-        }
-
-        return noted;
-    }
-
-    /// <summary>Notes that a run has ended, and up to when the index is complete, if no other run holds
-    /// anything.</summary>
-    /// <param name="state">What was noted when it began.</param>
-    /// <param name="began">When it began.</param>
-    /// <param name="now">When it has ended.</param>
-    /// <param name="until">The time up to which it has received all; null when it has not.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>Whether no other run holds anything. When the table was lost meanwhile, nobody knows of one.</returns>
-    public async Task<bool> EndRunAsync(
-        IndexState state, DateTimeOffset began, DateTimeOffset now, DateTimeOffset? until,
-        CancellationToken cancellationToken)
-    {
-        for (IndexState? current = state; current is not null;
-            current = await FindStateAsync(state.Source, cancellationToken))
-        {
-            var ended = current.Ended(began, now, until);
-            if (await NoteAsync(ended, cancellationToken) is not null)
-            {
-                return !ended.IsHeld(began, now);
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>Writes the state.</summary>
-    /// <returns>The new state; null when another was noted meanwhile, or the table was lost.</returns>
-    public async Task<IndexState?> NoteAsync(IndexState state, CancellationToken cancellationToken) =>
-        await _table.UpdateAsync(
-            state.ToEntity(StatePartition), state.Version, TableUpdateMode.Replace, cancellationToken) is { } version
-            ? state with { Version = version }
-            : null;
-
-    /// <summary>Takes up a walk of a queue that did not come to its end, or begins one.</summary>
-    /// <param name="source">The queue.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="oldest">One that began before it is given up.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public async Task<IndexWalk> TakeUpWalkAsync(
-        JobSource source, DateTimeOffset now, DateTimeOffset oldest, CancellationToken cancellationToken)
-    {
-        if (await _table.FindAsync(StatePartition, WalkOf(source), cancellationToken) is { } row
-            && IndexWalk.Of(row) is { } unfinished && unfinished.Began >= oldest)
-        {
-            return unfinished;
-        }
-
-        var walk = new IndexWalk(now, 0, 0, null);
-        await _table.UpsertAllAsync([walk.ToEntity(StatePartition, WalkOf(source))], cancellationToken);
-        return IndexWalk.Of(await _table.GetAsync(StatePartition, WalkOf(source), cancellationToken)) ?? walk;
-    }
-
-    /// <summary>
-    /// Notes how far a walk is; no more when somebody else has noted something, or when the table was lost: then what
-    /// was walked is lost with it.
-    /// </summary>
-    public async Task<IndexWalk> NoteAsync(JobSource source, IndexWalk walk, CancellationToken cancellationToken) =>
-        walk.Version is { } version
-            ? walk with
-            {
-                Version = await _table.UpdateAsync(
-                    walk.ToEntity(StatePartition, WalkOf(source)), version, TableUpdateMode.Replace,
-                    cancellationToken),
-            }
-            : walk;
-
-    /// <summary>Notes that a walk has come to its end.</summary>
-    public Task EndWalkAsync(JobSource source, CancellationToken cancellationToken) =>
-        _table.RemoveAllAsync(StatePartition, [WalkOf(source)], cancellationToken);
-
-    static string WalkOf(JobSource source) => $"{source}{Separator}walk";
 
     async Task WriteAsync(
         JobSource source, IReadOnlyCollection<IndexRow> rows, Func<IReadOnlyList<IndexRow>, Task> putAsync,

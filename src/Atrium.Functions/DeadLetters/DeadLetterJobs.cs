@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>Turns requests into jobs.</summary>
-internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letters, SubscriptionStore subscriptions)
+internal sealed class DeadLetterJobs(
+    JobStarter starter, DeadLetterReader letters, DeadLetterIndex index, SubscriptionStore subscriptions)
 {
     /// <summary>A job for all dead letters that match the filter in the request's body.</summary>
     public Task<IResult> StartAsync(
@@ -15,11 +16,9 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
         StartAsync(request, tenant, () => ReadAsync(request, tenant, kind, cancellationToken), cancellationToken);
 
     /// <summary>A tenant's job under the request's <c>Idempotency-Key</c>, if it has one.</summary>
-    /// <param name="request">The request.</param>
     /// <param name="tenant">As the path names it.</param>
     /// <param name="readAsync">Reads from the request's body which job it is, without the key; or gives the answer that
     /// refuses it.</param>
-    /// <param name="cancellationToken">Cancelled when the client goes away.</param>
     public async Task<IResult> StartAsync(
         HttpRequest request, string tenant, Func<Task<(NewJob? Job, IResult? Refusal)>> readAsync,
         CancellationToken cancellationToken)
@@ -111,7 +110,7 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
         return (
             new NewJob(tenant, kind, source, filter.Write())
             {
-                ExpectAsync = token => letters.ExpectAsync(tenant, source, filter, token),
+                ExpectAsync = token => index.ExpectAsync(tenant, filter.TakenOf(source), token),
             },
             null);
     }

@@ -7,7 +7,7 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>Shows a tenant's dead letters, and never those of another tenant.</summary>
-internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages messages)
+internal sealed class DeadLetterReader(DeadLetterIndex index, IndexStates states, DeferredMessages messages)
 {
     // What the broker's clock and ours may differ by.
     static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
@@ -18,15 +18,17 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
     /// <param name="limit">The most letters.</param>
     /// <param name="after">The key after which the list goes on; null from the newest.</param>
     /// <param name="cancellationToken">Ends when the client goes away.</param>
+    /// <returns>Newest first; the key after which there are more, null at the end; and the time up to which the index
+    /// was complete, null when it never was.</returns>
     /// <exception cref="RequestFailedException">The table failed.</exception>
-    public async Task<DeadLetterSlice> ListAsync(
+    public async Task<(IReadOnlyList<DeadLetter> Letters, string? GoesOnAfter, DateTimeOffset? IndexedAt)> ListAsync(
         string tenant, JobSource source, DeadLetterFilter filter, int limit, string? after,
         CancellationToken cancellationToken)
     {
-        var indexedAt = await index.IndexedAtAsync(source, cancellationToken);
+        var indexedAt = await states.IndexedAtAsync(source, cancellationToken);
         var rows = await index.QueryAsync(tenant, filter.RangeOf(source), after, cancellationToken).Take(limit + 1)
             .ToListAsync(cancellationToken);
-        return new DeadLetterSlice(
+        return (
             [.. rows.Take(limit).Select(row => row.Letter)],
             rows.Count > limit ? rows[limit - 1].Key : null,
             indexedAt);
@@ -36,15 +38,9 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
     public async Task<DeadLetterCount> CountAsync(
         string tenant, JobSource source, DeadLetterFilter filter, CancellationToken cancellationToken)
     {
-        var indexedAt = await index.IndexedAtAsync(source, cancellationToken);
+        var indexedAt = await states.IndexedAtAsync(source, cancellationToken);
         return new(await index.CountAsync(tenant, filter.TakenOf(source), cancellationToken), indexedAt);
     }
-
-    /// <summary>What a job with this filter will find.</summary>
-    /// <exception cref="RequestFailedException">The table failed.</exception>
-    public Task<Expectation> ExpectAsync(
-        string tenant, JobSource source, DeadLetterFilter filter, CancellationToken cancellationToken) =>
-        index.ExpectAsync(tenant, filter.TakenOf(source), cancellationToken);
 
     /// <summary>
     /// Groups dead letters that failed in the same way, of the newest <see cref="DeadLetterIndex.MostLookedAt"/>.
@@ -53,7 +49,7 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
     public async Task<DeadLetterGroups> GroupAsync(
         string tenant, JobSource source, DeadLetterFilter filter, CancellationToken cancellationToken)
     {
-        var indexedAt = await index.IndexedAtAsync(source, cancellationToken);
+        var indexedAt = await states.IndexedAtAsync(source, cancellationToken);
         var rows = await index.QueryAsync(
             tenant, filter.RangeOf(source), null, cancellationToken, IndexRow.Grouped)
             .Take(DeadLetterIndex.MostLookedAt + 1).ToListAsync(cancellationToken);
@@ -112,10 +108,3 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
             ? (DeadLetter.Of(source, message), message)
             : null;
 }
-
-/// <summary>A part of a list of dead letters.</summary>
-/// <param name="Letters">Newest first.</param>
-/// <param name="GoesOnAfter">The key after which there are more; null at the end.</param>
-/// <param name="IndexedAt">The time up to which the index was complete; null when it never was.</param>
-internal sealed record DeadLetterSlice(
-    IReadOnlyList<DeadLetter> Letters, string? GoesOnAfter, DateTimeOffset? IndexedAt);

@@ -9,6 +9,7 @@ internal static class DeadLetterServices
     public static IServiceCollection AddDeadLetters(this IServiceCollection services) => services
         .AddSettings<DeadLetterOptions>(DeadLetterOptions.Section)
         .AddSingleton<DeadLetterIndex>()
+        .AddSingleton<IndexStates>()
         .AddSingleton<DeferredMessages>()
         .AddSingleton<Indexing>()
         .AddSingleton<IndexRebuild>()

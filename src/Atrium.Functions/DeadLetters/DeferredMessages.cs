@@ -63,9 +63,7 @@ internal sealed class DeferredMessages(QueueReceivers receivers, CreditPace cred
     }
 
     /// <summary>Locks deferred messages: all that are to be had or, when a call fails, none.</summary>
-    /// <param name="source">Their queue.</param>
     /// <param name="numbers">Which, each once.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     public async Task<Receipt> ReceiveAsync(
         JobSource source, IReadOnlyList<long> numbers, CancellationToken cancellationToken)
     {

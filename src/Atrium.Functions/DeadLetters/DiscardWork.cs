@@ -18,24 +18,22 @@ internal sealed class DiscardWork(IndexedWork work, DiscardAudit audit) : IJobWo
 
         // Retention keeps nothing longer because it was listed late.
         var range = IsRetention(job) ? filter.RangeOf(job.Source) : filter.TakenOf(job.Source, job.CreatedAt);
+        var only = filter.Only();
         var order = new WorkOrder(
             job, range, message => Choose(job, message),
-            (messages, _) => audit.RecordAsync(job, messages));
-        var only = filter.Only();
-        return await work.StepAsync(
-            order with
-            {
-                Only = only,
-                PeeksFirst = _ => job.Source == JobSource.Parked && !IsRetention(job),
-                NeedsWholeIndex = only is null,
-            },
-            cancellationToken);
+            (messages, _) => audit.RecordAsync(job, messages))
+        {
+            Only = only,
+            PeeksFirst = _ => job.Source == JobSource.Parked && !IsRetention(job),
+            NeedsWholeIndex = only is null,
+        };
+        return await work.StepAsync(order, cancellationToken);
     }
 
     // A parked message that can be read has not failed: it waits for its subscription. Only retention removes it.
     static WorkChoice Choose(Job job, ServiceBusReceivedMessage message) =>
         job.Source != JobSource.Parked || IsRetention(job)
-            || DeliveryMessageReader.Read(message) is DeliveryReading.Invalid
+            || DeliveryMessageReader.Read(message).Message is null
             ? WorkChoice.Take
             : WorkChoice.Leave;
 

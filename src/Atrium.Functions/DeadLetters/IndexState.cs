@@ -52,13 +52,12 @@ internal sealed record IndexState(JobSource Source, bool IsWalked, DateTimeOffse
 
     /// <summary>Whether a run may hold messages that have no row yet.</summary>
     /// <param name="began">When the run began that asks.</param>
-    /// <param name="now">The time.</param>
     public bool IsHeld(DateTimeOffset began, DateTimeOffset now) => Runs.Any(run => MayHold(run, began, now));
 
     // What a run held that began long before is free again, whatever became of it. One of the future was noted before
     // a clock was set back.
     static bool MayHold(DateTimeOffset run, DateTimeOffset began, DateTimeOffset now) =>
-        run > began - Indexing.LongestHold && run <= now + JobStarter.ClocksDiffer;
+        run > began - Indexing.LongestHold && run <= now + JobStarter.ClockSkew;
 
     public TableEntity ToEntity(string partition) => new TableEntity(partition, $"{Source}")
     {

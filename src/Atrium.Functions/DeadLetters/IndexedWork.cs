@@ -11,8 +11,8 @@ namespace Atrium.Functions.DeadLetters;
 /// receive and one settlement, whatever else is in the queue.
 /// </summary>
 internal sealed partial class IndexedWork(
-    DeadLetterIndex index, DeferredMessages messages, JobStore jobs, CreditPace credits, TimeProvider time,
-    ILogger<IndexedWork> logger)
+    DeadLetterIndex index, IndexStates states, DeferredMessages messages, JobStore jobs, CreditPace credits,
+    TimeProvider time, ILogger<IndexedWork> logger)
 {
     /// <summary>How long a step takes messages. With a lock of a minute, no lock has to be renewed.</summary>
     public static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(45);
@@ -54,7 +54,7 @@ internal sealed partial class IndexedWork(
         var place = order.Job.Place;
         if (place.After is null && order.NeedsWholeIndex)
         {
-            if (await index.FindStateAsync(order.Job.Source, cancellationToken) is not { IsWalked: true } state)
+            if (await states.FindStateAsync(order.Job.Source, cancellationToken) is not { IsWalked: true } state)
             {
                 return new JobStep.Continue(RebuildWait) { Place = place };
             }
@@ -125,7 +125,7 @@ internal sealed partial class IndexedWork(
 
     async Task<bool> IsSameIndexAsync(WorkOrder order, JobPlace place, CancellationToken cancellationToken) =>
         !order.NeedsWholeIndex
-        || (await index.FindStateAsync(order.Job.Source, cancellationToken) is { IsWalked: true } state
+        || (await states.FindStateAsync(order.Job.Source, cancellationToken) is { IsWalked: true } state
             && state.Id == place.IndexId);
 
     static JobStep End(WorkOrder order, StepProgress progress)

@@ -15,8 +15,8 @@ namespace Atrium.Functions.DeadLetters;
 /// keep instances running for dead letters that wait for a person.
 /// </remarks>
 internal sealed partial class Indexing(
-    QueueReceivers receivers, DeferredMessages deferred, DeadLetterIndex index, CreditPace credits,
-    AtriumMetrics metrics, TimeProvider time, ILogger<Indexing> logger)
+    QueueReceivers receivers, DeferredMessages deferred, DeadLetterIndex index, IndexStates states,
+    CreditPace credits, AtriumMetrics metrics, TimeProvider time, ILogger<Indexing> logger)
 {
     /// <summary>How long a queue is drained at most, so that the others get their turn.</summary>
     public static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(20);
@@ -50,19 +50,17 @@ internal sealed partial class Indexing(
     /// Indexes the messages of a queue, as long as some come or for <see cref="LongestDrain"/>. A run that fails, or
     /// whose process dies, may hold messages until their locks run out.
     /// </summary>
-    /// <param name="source">The queue.</param>
     /// <param name="until">The time up to which all must be indexed: others can go on coming without end.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ServiceBusException">Service Bus failed; nothing is lost.</exception>
     /// <exception cref="Azure.RequestFailedException">The table failed; nothing is lost.</exception>
     public async Task<Drained> DrainAsync(
         JobSource source, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        var state = await index.BeginAsync(source, cancellationToken);
+        var state = await states.BeginAsync(source, cancellationToken);
         var began = time.GetUtcNow();
-        var noted = await index.BeginRunAsync(state, began, cancellationToken);
+        var noted = await states.BeginRunAsync(state, began, cancellationToken);
         var hasAll = await ReceiveAsync(source, until, cancellationToken);
-        var isWhole = await index.EndRunAsync(
+        var isWhole = await states.EndRunAsync(
             noted, began, time.GetUtcNow(), hasAll ? until : null, cancellationToken);
         return !hasAll ? Drained.Not : isWhole ? Drained.Whole : Drained.ButHeld;
     }

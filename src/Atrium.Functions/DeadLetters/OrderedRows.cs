@@ -23,7 +23,6 @@ internal sealed class OrderedRows(
     public bool IsTimeUp => time.GetElapsedTime(_began) >= IndexedWork.LongestStep;
 
     /// <param name="after">The place after which it goes on; null from the first.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     public Task<RowPage> NextAsync(string? after, CancellationToken cancellationToken) =>
         order.Only is { } number ? OnlyAsync(number, after, cancellationToken)
         : order.OldestFirst ? OldestAsync(after, cancellationToken)
@@ -67,18 +66,9 @@ internal sealed class OrderedRows(
     // The table can only list the newest first, so the oldest come last.
     async Task FindOldestAsync(string? after, CancellationToken cancellationToken)
     {
-        var last = new Queue<IndexRow>();
         var range = order.Range with { KeyBefore = after is null ? null : ReadPlace(after).Key };
-        await foreach (var row in index.QueryAsync(order.Job.Tenant, range, null, cancellationToken))
-        {
-            last.Enqueue(row);
-            if (last.Count > MostOrdered)
-            {
-                last.Dequeue();
-            }
-        }
-
-        foreach (var row in last)
+        await foreach (var row in index.QueryAsync(order.Job.Tenant, range, null, cancellationToken)
+            .TakeLast(MostOrdered))
         {
             _oldest.Push(row);
         }

@@ -28,12 +28,16 @@ internal sealed class ReplayWork(
 
         var areEvents = job.Source == JobSource.VisitorEventsDeadLetters;
         var known = areEvents ? [] : await KnownAsync(job.Tenant, cancellationToken);
+        var only = filter.Only();
         var order = new WorkOrder(
             job, filter.TakenOf(job.Source, job.CreatedAt),
-            message => areEvents ? ChooseEvent(message) : Choose(known, message), ActAsync);
-        var only = filter.Only();
-        return await work.StepAsync(
-            order with { Only = only, OldestFirst = only is null, NeedsWholeIndex = only is null }, cancellationToken);
+            message => areEvents ? ChooseEvent(message) : Choose(known, message), ActAsync)
+        {
+            Only = only,
+            OldestFirst = only is null,
+            NeedsWholeIndex = only is null,
+        };
+        return await work.StepAsync(order, cancellationToken);
 
         // A subscription may have been deleted since its messages were judged. The next step judges them anew.
         async Task<bool> ActAsync(IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken token)
@@ -60,7 +64,7 @@ internal sealed class ReplayWork(
 
     // A delivery without its subscription would end without a request, and be lost.
     static WorkChoice Choose(HashSet<string> known, ServiceBusReceivedMessage message) =>
-        DeliveryMessageReader.Read(message) is not DeliveryReading.Understood(var delivery) ? WorkChoice.Skip
+        DeliveryMessageReader.Read(message).Message is not { } delivery ? WorkChoice.Skip
         : known.Contains(delivery.SubscriptionId) ? WorkChoice.Take
         : WorkChoice.SkipDeleted;
 
@@ -106,5 +110,5 @@ internal sealed class ReplayWork(
     }
 
     static DeliveryMessage Delivery(ServiceBusReceivedMessage message) =>
-        ((DeliveryReading.Understood)DeliveryMessageReader.Read(message)).Message;
+        DeliveryMessageReader.Read(message).Message!;
 }

@@ -149,7 +149,7 @@ internal sealed class AttemptBatcher(TableServiceClient tables)
             if (_waiting.TryGetValue(key, out var waiting))
             {
                 waiting.Enqueue(pending);
-                return pending.Stored;
+                return pending.Stored.Task;
             }
 
             _waiting[key] = new([pending]);
@@ -157,7 +157,7 @@ internal sealed class AttemptBatcher(TableServiceClient tables)
 
         // Not awaited: each pending attempt gets its own result.
         _ = WriteUntilNoneWaitsAsync(key);
-        return pending.Stored;
+        return pending.Stored.Task;
     }
 
     async Task WriteUntilNoneWaitsAsync((string Table, string Partition) key)
@@ -193,22 +193,16 @@ internal sealed class AttemptBatcher(TableServiceClient tables)
 }
 
 /// <summary>An attempt on its way into the log.</summary>
-internal sealed class PendingAttempt(AttemptRecord record)
+/// <param name="Record">The attempt.</param>
+internal sealed record PendingAttempt(AttemptRecord Record)
 {
-    readonly TaskCompletionSource<AttemptRecord> _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public AttemptRecord Record { get; } = record;
-
     /// <summary>Completes with what stands in the log.</summary>
-    public Task<AttemptRecord> Stored => _stored.Task;
+    public TaskCompletionSource<AttemptRecord> Stored { get; } =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public bool IsSameAttempt(PendingAttempt other) =>
         (Record.DeliveryId, Record.Run, Record.Attempt)
             == (other.Record.DeliveryId, other.Record.Run, other.Record.Attempt);
-
-    public void Succeed(AttemptRecord stored) => _stored.TrySetResult(stored);
-
-    public void Fail(Exception exception) => _stored.TrySetException(exception);
 }
 
 /// <summary>
@@ -238,7 +232,7 @@ internal sealed class AttemptTransaction(TableGateway table)
         }
         catch (Exception e)
         {
-            batch.ForEach(pending => pending.Fail(e));
+            batch.ForEach(pending => pending.Stored.TrySetException(e));
         }
     }
 
@@ -247,12 +241,12 @@ internal sealed class AttemptTransaction(TableGateway table)
         if (await table.AddAsync([.. batch.SelectMany(Rows)], CancellationToken.None) is { } row)
         {
             var second = batch[row / RowsPerAttempt];
-            second.Succeed(await ReadAsync(second.Record));
+            second.Stored.TrySetResult(await ReadAsync(second.Record));
             batch.Remove(second);
         }
         else
         {
-            batch.ForEach(pending => pending.Succeed(pending.Record));
+            batch.ForEach(pending => pending.Stored.TrySetResult(pending.Record));
             batch.Clear();
         }
     }

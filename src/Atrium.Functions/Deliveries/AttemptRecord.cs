@@ -114,26 +114,26 @@ internal sealed record AttemptRecord
             ? null
             : UrlMask.Hide(exchange.Body.Text(), exchange.Urls, exchange.Body.Truncated)
                 .Truncate(MaxExcerptCharacters),
-        DnsMs = exchange.Timings.Dns?.TotalMilliseconds,
-        ConnectMs = exchange.Timings.Connect?.TotalMilliseconds,
-        TlsMs = exchange.Timings.Tls?.TotalMilliseconds,
+        DnsMs = exchange.Timings.Dns,
+        ConnectMs = exchange.Timings.Connect,
+        TlsMs = exchange.Timings.Tls,
         Resent = exchange.Resent,
-        FirstByteMs = exchange.Timings.FirstByte?.TotalMilliseconds,
-        TotalMs = exchange.Timings.Total.TotalMilliseconds,
+        FirstByteMs = exchange.Timings.FirstByte,
+        TotalMs = exchange.Timings.Total,
     };
 
     /// <summary>The same with why no request was made.</summary>
-    public AttemptRecord With(EndpointDown evidence) => this with
+    public AttemptRecord With(EndpointAdmission.Down down) => this with
     {
         ErrorClass = Egress.ErrorClass.EndpointDown.Name(),
-        Cause = evidence.Last.Cause?.Name(),
+        Cause = down.Last.Cause?.Name(),
         Explanation = Egress.Explanation.EndpointDown(
-            evidence.Requests, evidence.Within, evidence.LastAt, evidence.Last.Explanation)
+            down.Requests, down.Within, down.LastAt, down.Last.Explanation)
             .Truncate(MaxExplanationCharacters),
     };
 
     /// <summary>The same for an overloaded endpoint, with the reason why no request was made.</summary>
-    public AttemptRecord With(EndpointLoad load) => this with
+    public AttemptRecord With(EndpointAdmission.Overloaded load) => this with
     {
         ErrorClass = Egress.ErrorClass.EndpointOverloaded.Name(),
         Explanation = Egress.Explanation.EndpointOverloaded(load.AtOnce, load.Each),
@@ -142,7 +142,6 @@ internal sealed record AttemptRecord
     /// <summary>
     /// Whether this record belongs to the attempt whose message brought it, and can be stored in a table.
     /// </summary>
-    /// <param name="delivery">The attempt.</param>
     /// <param name="isPossible">Judges the times.</param>
     public bool IsOf(DeliveryMessage delivery, Func<DateTimeOffset, bool> isPossible) =>
         (Tenant, SubscriptionId, EventId, EventType, DeliveryId, Run, Attempt, RunStartedAt)

@@ -38,7 +38,6 @@ internal static class AttemptTable
     /// <param name="acceptedAt">When the event was accepted.</param>
     /// <param name="runStartedAt">When the run began; by another machine's clock, so that it may lie ahead of
     /// <paramref name="now"/>.</param>
-    /// <param name="now">The time.</param>
     public static IReadOnlyList<string> Names(
         DateTimeOffset acceptedAt, DateTimeOffset runStartedAt, DateTimeOffset now)
     {
@@ -77,7 +76,6 @@ internal static class AttemptTable
     }
 
     /// <summary>The filter for a part of the list.</summary>
-    /// <param name="partition">Whose list.</param>
     /// <param name="from">The earliest start of an attempt, inclusive.</param>
     /// <param name="to">The latest start of an attempt, exclusive.</param>
     /// <param name="after">The key of the row after which the list goes on.</param>

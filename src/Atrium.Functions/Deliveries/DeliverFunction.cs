@@ -37,17 +37,16 @@ internal sealed partial class DeliverFunction(
     {
         lockCheck.Examine(message);
         await credits.SpendAsync(1, cancellationToken);
-        switch (DeliveryMessageReader.Read(message))
+        var (due, fault) = DeliveryMessageReader.Read(message);
+        if (due is null)
         {
-            case DeliveryReading.Invalid(var why):
-                await settler.DeadLetterAsync(
-                    actions, message, Queues.Deliveries, DeadLetterReason.InvalidDelivery, why);
-                break;
-            case DeliveryReading.Understood(var due):
-                await SettleAsync(
-                    actions, message, due, await HandleAsync(due, message, cancellationToken), cancellationToken);
-                break;
+            await settler.DeadLetterAsync(
+                actions, message, Queues.Deliveries, DeadLetterReason.InvalidDelivery, fault!);
+            return;
         }
+
+        var settlement = await HandleAsync(due, message, cancellationToken);
+        await SettleAsync(actions, message, due, settlement, cancellationToken);
     }
 
     async Task<Settlement> HandleAsync(

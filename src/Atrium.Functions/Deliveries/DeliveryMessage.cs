@@ -75,7 +75,6 @@ internal sealed record DeliveryMessage
     /// <summary>The message of a new run that a person asked for. It begins with attempt 1.</summary>
     /// <param name="askedAt">When the person did. The run begins then: a message that is sent twice is of one
     /// run.</param>
-    /// <param name="now">The time.</param>
     public DeliveryMessage Replayed(DateTimeOffset askedAt, DateTimeOffset now) =>
         Afresh() with
         {
@@ -112,7 +111,6 @@ internal sealed record DeliveryMessage
     /// as others.
     /// </summary>
     /// <param name="askedAt">When that was asked for: a message that is sent twice is of one run.</param>
-    /// <param name="now">The time.</param>
     public DeliveryMessage Resumed(DateTimeOffset askedAt, DateTimeOffset now) => Moved() with
     {
         SlotPutBacks = 0,
@@ -152,9 +150,7 @@ internal sealed class DeliveryQueue(
     /// <summary>
     /// Puts a message on the queue, to be received later. Safe to repeat: a second copy has the same id and is dropped.
     /// </summary>
-    /// <param name="delivery">The attempt.</param>
     /// <param name="at">When the message is to arrive: when the attempt is due.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ServiceBusException">Service Bus did not take it.</exception>
     public Task ScheduleAsync(DeliveryMessage delivery, DateTimeOffset at, CancellationToken cancellationToken) =>
         ScheduleAsync(delivery, _ => at, cancellationToken);

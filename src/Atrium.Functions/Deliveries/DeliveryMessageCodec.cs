@@ -13,7 +13,8 @@ namespace Atrium.Functions.Deliveries;
 /// </summary>
 internal static class DeliveryMessageReader
 {
-    public static DeliveryReading Read(ServiceBusReceivedMessage message)
+    /// <returns>The delivery, or why it cannot be read.</returns>
+    public static (DeliveryMessage? Message, string? Fault) Read(ServiceBusReceivedMessage message)
     {
         var (body, bodyFault) = MessageBody.Read(message);
         var properties = new MessageProperties(message);
@@ -42,8 +43,8 @@ internal static class DeliveryMessageReader
         };
         var unrecorded = Unrecorded(properties, message, delivery);
         return (properties.Fault ?? bodyFault ?? BodyFault(delivery.Body)) is { } fault
-            ? new DeliveryReading.Invalid(fault)
-            : new DeliveryReading.Understood(delivery with { Unrecorded = unrecorded });
+            ? (null, fault)
+            : (delivery with { Unrecorded = unrecorded }, null);
     }
 
     static string? BodyFault(BinaryData body) => body.ToMemory().Length switch
@@ -75,14 +76,6 @@ internal static class DeliveryMessageReader
             return properties.Wrong<AttemptRecord?>(Names.Unrecorded, "is no record of an attempt", null);
         }
     }
-}
-
-/// <summary>A message from <c>deliveries</c>: understood, or the reason why not.</summary>
-internal abstract record DeliveryReading
-{
-    internal sealed record Understood(DeliveryMessage Message) : DeliveryReading;
-
-    internal sealed record Invalid(string Why) : DeliveryReading;
 }
 
 /// <summary>
@@ -117,7 +110,6 @@ internal static class DeliveryProperties
 internal static class DeliveryMessageWriter
 {
     /// <summary>For <c>deliveries</c>, with what is left of its life.</summary>
-    /// <param name="delivery">The attempt.</param>
     /// <param name="from">When the message becomes active; the broker counts its life from then, not from when it is
     /// scheduled.</param>
     public static ServiceBusMessage Write(DeliveryMessage delivery, DateTimeOffset from)

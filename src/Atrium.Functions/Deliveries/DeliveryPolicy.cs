@@ -48,11 +48,11 @@ internal static class DeliveryPolicy
             case AttemptResult.Made(var exchange):
                 return Failed(
                     AttemptRecord.Of(message, startedAt, AttemptOutcome.Retrying).With(exchange), AskedBy(exchange));
-            case AttemptResult.NotAdmitted(EndpointAdmission.Down(var evidence)):
+            case AttemptResult.NotAdmitted(EndpointAdmission.Down down):
                 return Failed(
-                    AttemptRecord.Of(message, startedAt, AttemptOutcome.Retrying).With(evidence),
-                    AskedBy(evidence.Last) - (now - evidence.LastAt));
-            case AttemptResult.NotAdmitted(EndpointAdmission.Overloaded(var load)):
+                    AttemptRecord.Of(message, startedAt, AttemptOutcome.Retrying).With(down),
+                    AskedBy(down.Last) - (now - down.LastAt));
+            case AttemptResult.NotAdmitted(EndpointAdmission.Overloaded load):
                 return Failed(AttemptRecord.Of(message, startedAt, AttemptOutcome.Retrying).With(load), null);
             default:
                 throw new ArgumentOutOfRangeException(nameof(result), result, "An attempt has no such result.");

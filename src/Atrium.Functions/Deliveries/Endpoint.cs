@@ -134,9 +134,9 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
     }
 
     /// <summary>Whether the endpoint is down: all recent requests failed, in the same way as those before.</summary>
-    public EndpointDown? Evidence() =>
+    public EndpointAdmission.Down? Evidence() =>
         _failures >= MinEvidence && SinceFailure <= bounds.EvidenceWindow && !WasOtherwiseLately
-            ? new EndpointDown(_failures, bounds.EvidenceWindow, _lastFailedAt, _lastFailure!)
+            ? new EndpointAdmission.Down(_failures, bounds.EvidenceWindow, _lastFailedAt, _lastFailure!)
             : null;
 
     /// <summary>How long ago the last failure ended; null if no request has failed.</summary>
@@ -152,7 +152,7 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
     {
         if (Evidence() is { } down)
         {
-            return new EndpointAdmission.Down(down);
+            return down;
         }
 
         if (!_works && !WasOtherwiseLately)
@@ -183,7 +183,7 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
         var isFull = underWay >= (works ? Math.Min(Most, bounds.Blameless) : 1);
         if (isFull && (!mayComeAgain || next > latest))
         {
-            return new EndpointAdmission.Overloaded(new EndpointLoad(underWay, pace));
+            return new EndpointAdmission.Overloaded(underWay, pace);
         }
 
         _promised = Math.Min(next, latest);
@@ -220,20 +220,6 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
     sealed record FailureWay(ErrorClass? Error, int? HundredsOfStatus);
 }
 
-/// <summary>Why an attempt counts as failed although no request was made.</summary>
-/// <param name="Requests">How many in a row failed in the same way, 2 or more.</param>
-/// <param name="Within">The time before now in which all requests that ended are among them, and one is at
-/// least.</param>
-/// <param name="LastAt">When the last of them ended.</param>
-/// <param name="Last">What came of it.</param>
-internal sealed record EndpointDown(int Requests, TimeSpan Within, DateTimeOffset LastAt, Exchange Last);
-
-/// <summary>What an overloaded endpoint can take.</summary>
-/// <param name="AtOnce">The requests under way, as many as it gets, 1 or more.</param>
-/// <param name="Each">How long its latest requests took on average, or how long one has gone on if that is
-/// longer.</param>
-internal sealed record EndpointLoad(int AtOnce, TimeSpan Each);
-
 /// <summary>What the gate says to an attempt that is due.</summary>
 internal abstract record EndpointAdmission
 {
@@ -241,10 +227,19 @@ internal abstract record EndpointAdmission
     internal sealed record Granted(EndpointSlot Slot) : EndpointAdmission;
 
     /// <summary>No request may be made now, and it would fail like the others.</summary>
-    internal sealed record Down(EndpointDown Evidence) : EndpointAdmission;
+    /// <param name="Requests">How many in a row failed in the same way, 2 or more.</param>
+    /// <param name="Within">The time before now in which all requests that ended are among them, and one is at
+    /// least.</param>
+    /// <param name="LastAt">When the last of them ended.</param>
+    /// <param name="Last">What came of it.</param>
+    internal sealed record Down(int Requests, TimeSpan Within, DateTimeOffset LastAt, Exchange Last)
+        : EndpointAdmission;
 
     /// <summary>No request may be made now: the endpoint is busy, and too slow for what is due.</summary>
-    internal sealed record Overloaded(EndpointLoad Load) : EndpointAdmission;
+    /// <param name="AtOnce">The requests under way, as many as it gets, 1 or more.</param>
+    /// <param name="Each">How long its latest requests took on average, or how long one has gone on if that is
+    /// longer.</param>
+    internal sealed record Overloaded(int AtOnce, TimeSpan Each) : EndpointAdmission;
 
     /// <summary>No request may be made now, and its result cannot be predicted.</summary>
     /// <param name="ComeAgain">When a slot is likely to be free; null if unknown.</param>

@@ -30,7 +30,6 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     /// <param name="key">The endpoint.</param>
     /// <param name="mayComeAgain">Whether the attempt may be put back uncounted although the endpoint is
     /// overloaded.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
     public async Task<EndpointAdmission> EnterAsync(
         EndpointKey key, bool mayComeAgain, CancellationToken cancellationToken)
     {
@@ -130,10 +129,10 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
             {
                 _boundsLog.Refused(endpoint, UseFor(endpoint), admission is EndpointAdmission.InstanceBusy);
             }
-            else if (admission is EndpointAdmission.Down(var evidence) && !endpoint.IsLoggedDown)
+            else if (admission is EndpointAdmission.Down down && !endpoint.IsLoggedDown)
             {
                 endpoint.IsLoggedDown = true;
-                Log.Down(logger, endpoint.Key.SubscriptionId, endpoint.Key.Tenant, evidence.Requests, evidence.Last);
+                Log.Down(logger, endpoint.Key.SubscriptionId, endpoint.Key.Tenant, down.Requests, down.Last);
             }
 
             return admission;

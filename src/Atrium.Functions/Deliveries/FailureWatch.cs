@@ -24,7 +24,6 @@ internal sealed partial class FailureWatch(
     /// <summary>A run has ended with its last attempt.</summary>
     /// <param name="lost">Its delivery.</param>
     /// <param name="why">What the dead letter says.</param>
-    /// <param name="cancellationToken">Ends when the host stops.</param>
     public async Task FailedForGoodAsync(DeliveryMessage lost, string why, CancellationToken cancellationToken)
     {
         var by = $"{lost.DeliveryId}:{lost.Run}";
@@ -44,14 +43,12 @@ internal sealed partial class FailureWatch(
     }
 
     /// <summary>Whether a success shows that a subscription works again that was known to fail.</summary>
-    /// <param name="subscription">The subscription.</param>
     /// <param name="at">When the attempt began that succeeded.</param>
     public static bool Ends(Subscription subscription, DateTimeOffset at) => subscription.Failing?.Since <= at;
 
     /// <summary>A delivery has succeeded although its subscription was known to fail.</summary>
     /// <param name="delivered">The delivery.</param>
     /// <param name="at">When the attempt began that succeeded.</param>
-    /// <param name="cancellationToken">Ends when the host stops.</param>
     public async Task SucceededAsync(
         DeliveryMessage delivered, DateTimeOffset at, CancellationToken cancellationToken)
     {

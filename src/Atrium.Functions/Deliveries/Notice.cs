@@ -17,14 +17,12 @@ internal static class Notice
     /// <param name="failing">The subscription, which fails.</param>
     /// <param name="lost">The first delivery that failed for good.</param>
     /// <param name="why">What its dead letter says.</param>
-    /// <param name="now">The time.</param>
     public static DeliveryMessage Failing(
         Subscription failing, DeliveryMessage lost, string why, DateTimeOffset now) =>
         Of(NoticeEvent.Failing, failing, new(lost.DeliveryId, lost.EventType, why), now);
 
     /// <param name="failing">The subscription, as it was while it failed.</param>
     /// <param name="delivered">The first delivery that succeeded.</param>
-    /// <param name="now">The time.</param>
     public static DeliveryMessage Recovered(Subscription failing, DeliveryMessage delivered, DateTimeOffset now) =>
         Of(NoticeEvent.Recovered, failing, new(delivered.DeliveryId, delivered.EventType, null), now);
 

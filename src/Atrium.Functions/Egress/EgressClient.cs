@@ -38,19 +38,21 @@ internal sealed partial class EgressClient : IDisposable
     /// <param name="logger">Logs what was blocked.</param>
     /// <param name="resolve">Gives a name's addresses; the system's resolver when null.</param>
     /// <param name="roots">The certificate authorities to trust; the machine's when null.</param>
+    /// <param name="idle">In place of <see cref="IdleTimeout"/>, which passes by the machine's clock.</param>
     public EgressClient(
         EgressOptions options,
         TimeProvider time,
         ILogger<EgressClient> logger,
         Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null,
-        X509Certificate2Collection? roots = null)
+        X509Certificate2Collection? roots = null,
+        TimeSpan? idle = null)
     {
         (this.options, this.time, this.logger) = (options, time, logger);
         var lookup = new ValidatedLookup(options, time, resolve ?? Dns.GetHostAddressesAsync);
         var connector = new EgressConnector(options, time, lookup, new TlsHandshake(roots));
-        pooled = new(Handler(connector, time, ConnectionLifetime));
+        pooled = new(Handler(connector, time, ConnectionLifetime, idle ?? IdleTimeout));
         // A connection without a lifetime carries one request.
-        fresh = new(Handler(connector, time, TimeSpan.Zero));
+        fresh = new(Handler(connector, time, TimeSpan.Zero, IdleTimeout));
     }
 
     /// <summary>Sends one request and reads the beginning of the answer.</summary>
@@ -212,25 +214,26 @@ internal sealed partial class EgressClient : IDisposable
         return message;
     }
 
-    static SocketsHttpHandler Handler(EgressConnector connector, TimeProvider time, TimeSpan lifetime) => new()
-    {
-        ConnectCallback = connector.ConnectAsync,
-        PlaintextStreamFilter = (context, _) =>
-            ValueTask.FromResult<Stream>(new TracedStream(context.PlaintextStream, time)),
-        // Following a redirect would turn the POST into a GET, and the admin would not see where it leads.
-        AllowAutoRedirect = false,
-        // With a proxy, the callback would judge the proxy's address and not the endpoint's.
-        UseProxy = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        // No trace id goes to a customer, and no URL of a customer into a trace.
-        ActivityHeadersPropagator = null,
-        MaxResponseHeadersLength = ResponseHeaders.MaxKibibytes,
-        // The rest of a long body is not read to save the connection.
-        MaxResponseDrainSize = 0,
-        PooledConnectionLifetime = lifetime,
-        PooledConnectionIdleTimeout = IdleTimeout,
-    };
+    static SocketsHttpHandler Handler(
+        EgressConnector connector, TimeProvider time, TimeSpan lifetime, TimeSpan idle) => new()
+        {
+            ConnectCallback = connector.ConnectAsync,
+            PlaintextStreamFilter = (context, _) =>
+                ValueTask.FromResult<Stream>(new TracedStream(context.PlaintextStream, time)),
+            // Following a redirect would turn the POST into a GET, and the admin would not see where it leads.
+            AllowAutoRedirect = false,
+            // With a proxy, the callback would judge the proxy's address and not the endpoint's.
+            UseProxy = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            // No trace id goes to a customer, and no URL of a customer into a trace.
+            ActivityHeadersPropagator = null,
+            MaxResponseHeadersLength = ResponseHeaders.MaxKibibytes,
+            // The rest of a long body is not read to save the connection.
+            MaxResponseDrainSize = 0,
+            PooledConnectionLifetime = lifetime,
+            PooledConnectionIdleTimeout = idle,
+        };
 
     static partial class Log
     {

@@ -243,7 +243,6 @@ internal static class AddressRace
     /// <param name="addresses">At least one, in the order of their turns.</param>
     /// <param name="connect">Connects to an address; ends soon once its token is cancelled.</param>
     /// <param name="time">Measures the delay.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="Exception">None took the connection: what <paramref name="connect"/> threw for the last
     /// address.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>

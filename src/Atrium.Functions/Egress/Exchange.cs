@@ -71,18 +71,22 @@ internal sealed record Exchange
         $"{(Status is { } status ? $"{status:D}" : "no answer")} {Error?.Name()}".TrimEnd();
 }
 
-/// <summary>Where the time of an exchange went.</summary>
+/// <summary>Where the time of an exchange went, in milliseconds.</summary>
 /// <param name="Dns">Resolving the name. This, connecting and TLS are null when an open connection was used again, or
 /// when it did not come to that.</param>
 /// <param name="Connect">Connecting, all addresses tried included.</param>
 /// <param name="Tls">The TLS handshake; null for http.</param>
-/// <param name="FirstByte">From the start until the answer's headers were complete.</param>
+/// <param name="FirstByte">From the start until the answer's headers were complete; null when they were not.</param>
 /// <param name="Total">From the start to the end.</param>
 internal readonly record struct ExchangeTimings(
-    TimeSpan? Dns, TimeSpan? Connect, TimeSpan? Tls, TimeSpan? FirstByte, TimeSpan Total)
+    double? Dns, double? Connect, double? Tls, double? FirstByte, double Total)
 {
-    public static ExchangeTimings Of(ConnectionProgress progress, TimeSpan? firstByte, TimeSpan total) =>
-        new(progress.Dns, progress.Connect, progress.Tls, firstByte, total);
+    public static ExchangeTimings Of(ConnectionProgress progress, TimeSpan? firstByte, TimeSpan total) => new(
+        progress.Dns?.TotalMilliseconds,
+        progress.Connect?.TotalMilliseconds,
+        progress.Tls?.TotalMilliseconds,
+        firstByte?.TotalMilliseconds,
+        total.TotalMilliseconds);
 }
 
 /// <summary>The beginning of an answer's body.</summary>
@@ -94,23 +98,4 @@ internal readonly record struct BodyExcerpt(ReadOnlyMemory<byte> Bytes, bool Tru
 
     /// <summary>The bytes as UTF-8; what is not UTF-8, a character cut at the end included, becomes U+FFFD.</summary>
     public string Text() => Encoding.UTF8.GetString(Bytes.Span);
-}
-
-/// <summary>
-/// Where an exchange's time went, in milliseconds; null for what it did not come to, or when an open connection was
-/// used again.
-/// </summary>
-/// <param name="Dns">Resolving the name.</param>
-/// <param name="Connect">Connecting.</param>
-/// <param name="Tls">The TLS handshake.</param>
-/// <param name="FirstByte">From the start until the answer's headers were complete.</param>
-/// <param name="Total">From the start to the end.</param>
-internal sealed record TimingsView(double? Dns, double? Connect, double? Tls, double? FirstByte, double Total)
-{
-    public static TimingsView Of(ExchangeTimings timings) => new(
-        timings.Dns?.TotalMilliseconds,
-        timings.Connect?.TotalMilliseconds,
-        timings.Tls?.TotalMilliseconds,
-        timings.FirstByte?.TotalMilliseconds,
-        timings.Total.TotalMilliseconds);
 }

@@ -31,11 +31,9 @@ internal sealed partial class EventKeys(
     /// The row is written before the event is sent, and marked afterwards. Without the mark (a crash, a failed send, an
     /// answer that was lost, two requests at once) the event is sent again.
     /// </remarks>
-    /// <param name="tenant">Whose key.</param>
     /// <param name="key">As the client sent it.</param>
     /// <param name="eventId">Differs for events that differ in a byte.</param>
     /// <param name="sendAsync">Sends the event, each time as a message of the same id.</param>
-    /// <param name="cancellationToken">Cancelled when the client goes away.</param>
     /// <returns>
     /// False when the key came with another event within <see cref="IdempotencyKey.KeptFor"/>; nothing was sent.
     /// </returns>

@@ -113,7 +113,6 @@ internal sealed record EventMessage
     /// <summary>
     /// The event sent again by a person: it is the same event, and its deliveries are the same deliveries.
     /// </summary>
-    /// <param name="now">The time.</param>
     public EventMessage Replayed(DateTimeOffset now) =>
         this with { Replays = Replays + 1, ReplayedAt = now, PutBack = 0 };
 

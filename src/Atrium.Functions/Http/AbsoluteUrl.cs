@@ -4,7 +4,6 @@ namespace Atrium.Functions.Http;
 internal static class AbsoluteUrl
 {
     /// <summary>The URL that a text is, with a host that can be looked up if it has one; otherwise null.</summary>
-    /// <param name="text">The text.</param>
     /// <param name="origin">What the text may be relative to.</param>
     public static Uri? Of(string? text, Uri? origin = null)
     {

@@ -83,7 +83,6 @@ internal static class InvisibleCharacters
     /// Names the first character of a kind in a text: its place, from 1, and what it is if it is invisible. A visible
     /// one is not repeated, because it may be a part of a secret.
     /// </summary>
-    /// <param name="text">The text.</param>
     /// <param name="isSought">Whether a character is of that kind.</param>
     /// <param name="before">How many characters came before the text in the original; 0 or more.</param>
     /// <returns>Such as <c>character 24, U+200B ZERO WIDTH SPACE</c>; null when there is none.</returns>

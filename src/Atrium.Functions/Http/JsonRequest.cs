@@ -17,10 +17,8 @@ internal static partial class JsonRequest
 
     static readonly JsonDocumentOptions Strict = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
-    /// <param name="request">The request.</param>
     /// <param name="type">What to read.</param>
     /// <param name="maxBytes">The most bytes accepted.</param>
-    /// <param name="cancellationToken">Cancelled when the client goes away.</param>
     /// <returns>The value, or the answer that says what is wrong.</returns>
     public static async Task<(T? Value, IResult? Refusal)> ReadAsync<T>(
         HttpRequest request, JsonTypeInfo<T> type, int maxBytes, CancellationToken cancellationToken)

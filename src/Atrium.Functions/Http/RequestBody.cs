@@ -15,7 +15,6 @@ internal static class RequestBody
 
     /// <param name="request">The request; its length header is believed only when it is too large.</param>
     /// <param name="limit">The most bytes accepted.</param>
-    /// <param name="cancellationToken">Cancelled when the client goes away.</param>
     /// <returns>
     /// The bytes; or 413 when there are more than <paramref name="limit"/>, or 415 when they are compressed (RFC 9110,
     /// 15.5.16) or not declared as JSON in UTF-8.

@@ -135,8 +135,8 @@ internal sealed partial class JobRunner(
         try
         {
             return await jobs.ChangeStepAsync(
-                step.From ?? job, step.From?.Place, now => After(now, step), uncounted.Taken, recording,
-                uncounted.Mark);
+                step.From ?? job, step.From?.Place, now => After(now, step), uncounted.Taken, uncounted.Mark,
+                recording);
         }
         catch (Exception e) when (uncounted.Taken > 0 && Outage.IsOne(e, recording))
         {

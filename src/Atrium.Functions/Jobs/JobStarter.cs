@@ -14,7 +14,7 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
     public const int MaxUnfinished = 20;
 
     /// <summary>What the clocks of two instances differ by, at most.</summary>
-    public static readonly TimeSpan ClocksDiffer = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
 
     // A key becomes free once in ninety days.
     const int MaxTries = 3;
@@ -57,7 +57,7 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
         var expected = wanted.ExpectAsync is { } expectAsync ? await expectAsync(cancellationToken) : null;
         var now = time.GetUtcNow();
         // Not before what was counted was listed: clocks differ.
-        var createdAt = expected?.ListedBy is { } listed && listed > now && listed <= now + ClocksDiffer
+        var createdAt = expected?.ListedBy is { } listed && listed > now && listed <= now + ClockSkew
             ? listed
             : now;
         var job = new Job

@@ -40,10 +40,8 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
         await _table.FindAsync(tenant, id, cancellationToken) is { } row ? JobEntity.ToJob(row) : null;
 
     /// <summary>A tenant's jobs, newest first.</summary>
-    /// <param name="tenant">Whose.</param>
     /// <param name="after">The id after which the list goes on; null from the newest.</param>
     /// <param name="pageSize">How many a call to the table gives, 1 to 1000.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public IAsyncEnumerable<Job> ListAsync(
         string tenant, string? after, int pageSize, CancellationToken cancellationToken) =>
@@ -142,7 +140,6 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
     /// <summary>Changes a job, on the newest version of its row.</summary>
     /// <param name="job">The job as it was read.</param>
     /// <param name="change">Gives the changed job, or null when the change no longer applies to what is there.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <param name="mark">The change's own, by which it is made once, however often tried; null draws one.</param>
     /// <returns>The job as it is now stored; null when the change did not apply or the job is gone.</returns>
     /// <exception cref="RequestFailedException">The table did not take it, or gave no answer.</exception>
@@ -195,14 +192,12 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
     /// <param name="from">Its place then; null for whichever it has.</param>
     /// <param name="change">Gives the changed job.</param>
     /// <param name="taken">How many messages were taken that this counts.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <param name="mark">See <see cref="ChangeAsync"/>.</param>
     /// <returns>The job as it is now stored; null when somebody else does the step or has done it, or the job has
     /// ended.</returns>
     /// <exception cref="RequestFailedException">The table did not take it, or gave no answer.</exception>
     public async Task<Job?> ChangeStepAsync(
-        Job job, JobPlace? from, Func<Job, Job> change, int taken, CancellationToken cancellationToken,
-        string? mark = null)
+        Job job, JobPlace? from, Func<Job, Job> change, int taken, string? mark, CancellationToken cancellationToken)
     {
         var isOwn = false;
         var changed = await ChangeAsync(
@@ -220,7 +215,6 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
     /// <param name="job">The job as it was read, or last recorded.</param>
     /// <param name="more">What was done since.</param>
     /// <param name="place">How far it is.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <param name="mark">See <see cref="ChangeAsync"/>.</param>
     /// <inheritdoc cref="ChangeStepAsync" path="/returns"/>
     /// <exception cref="RequestFailedException">The table did not take it, or gave no answer.</exception>
@@ -228,7 +222,7 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
         Job job, JobCounts more, JobPlace place, CancellationToken cancellationToken, string? mark = null) =>
         await ChangeStepAsync(
             job, job.Place, now => now with { Counts = now.Counts.With(more), Place = place }, more.Taken,
-            cancellationToken, mark)
+            mark, cancellationToken)
             is { HasEnded: false } advanced && advanced.Step == job.Step && advanced.Place == place
             ? advanced
             : null;

@@ -46,7 +46,6 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
             .Order(StringComparer.Ordinal).FirstOrDefault();
 
     /// <summary>The version that the message follows, which must be the one that is understood.</summary>
-    /// <param name="name">The property.</param>
     /// <param name="understood">The version.</param>
     /// <param name="whenAbsent">What a message without it follows; null when there must be one.</param>
     public void Version(string name, int understood, int? whenAbsent = null)
@@ -66,7 +65,6 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
     }
 
     /// <summary>An integer of any of AMQP's eight integer types.</summary>
-    /// <param name="name">The property.</param>
     /// <param name="least">The smallest that makes sense.</param>
     /// <param name="most">The largest that makes sense.</param>
     /// <param name="whenAbsent">What it is when it is missing; null when it must be there.</param>
@@ -86,7 +84,6 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
     }
 
     /// <summary>An id or a name that a person or a program chose: visible, and not too long to be stored.</summary>
-    /// <param name="name">The property.</param>
     /// <param name="whenAbsent">What it is when it is missing or empty; null when it must be there.</param>
     public string Text(string name, string? whenAbsent = null)
     {
@@ -104,7 +101,6 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
     }
 
     /// <summary>A text that obeys a rule of its own.</summary>
-    /// <param name="name">The property.</param>
     /// <param name="isValid">The rule.</param>
     /// <param name="rule">The rule as a sentence.</param>
     /// <param name="whenAbsent">What it is when it is missing; null when it must be there.</param>
@@ -119,7 +115,6 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
         };
 
     /// <summary>A time by RFC 3339, as over HTTP, or of AMQP's own type.</summary>
-    /// <param name="name">The property.</param>
     /// <param name="whenAbsent">What it is when it is missing; null when it must be there.</param>
     public DateTimeOffset Time(string name, DateTimeOffset? whenAbsent = null) =>
         _properties.GetValueOrDefault(name) switch
@@ -136,7 +131,6 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
     public static string TextOf(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
     /// <summary>Notes what the reader of a property found wrong with it.</summary>
-    /// <param name="name">The property.</param>
     /// <param name="what">The rest of the sentence.</param>
     /// <param name="instead">What is returned.</param>
     public T Wrong<T>(string name, string what, T instead)
@@ -161,7 +155,6 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
         : time.ToUniversalTime();
 
     /// <summary>A sender's text, made safe for a log line or an answer: cut, and without control characters.</summary>
-    /// <param name="text">The text.</param>
     /// <param name="most">How many characters are kept.</param>
     public static string? Shown(string? text, int most = MaxLength) => text is null ? null : string.Create(
         Math.Min(text.Length, most), text, (shown, whole) =>

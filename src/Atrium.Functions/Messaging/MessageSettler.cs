@@ -16,8 +16,6 @@ internal sealed partial class MessageSettler(AtriumMetrics metrics, OutageLog ou
         TryAsync(message, "complete", () => actions.CompleteMessageAsync(message, CancellationToken.None));
 
     /// <param name="actions">Settles.</param>
-    /// <param name="message">The message.</param>
-    /// <param name="queue">Its queue.</param>
     /// <param name="reason">A constant, because dead letters are counted by it.</param>
     /// <param name="description">What is wrong; cut off where Service Bus would refuse it.</param>
     /// <param name="more">Application properties to set on it, beside those that it has; null for none.</param>

@@ -30,8 +30,6 @@ internal static class MessageTrace
     /// </summary>
     /// <param name="span">What is done, one of <see cref="SpanName"/>.</param>
     /// <param name="queue">The message's queue.</param>
-    /// <param name="message">The message.</param>
-    /// <param name="workAsync">Does it.</param>
     public static async Task RunAsync(
         string span, string queue, ServiceBusReceivedMessage message, Func<Task> workAsync)
     {
@@ -63,7 +61,6 @@ internal static class MessageTrace
     }
 
     /// <summary>Writes the current trace into a message.</summary>
-    /// <param name="message">The message.</param>
     /// <param name="trace">The trace to which the message belongs; null for the current one.</param>
     public static void Write(ServiceBusMessage message, string? trace)
     {

@@ -28,7 +28,7 @@ internal static class PutBackSchedule
     /// <param name="putBacks">How often this message was put back before; 0 the first time.</param>
     /// <param name="jitter">At least 0, below 1: takes off up to a quarter, so that a whole queue does not come back at
     /// once.</param>
-    public static TimeSpan AfterOutage(int putBacks, double jitter) => Doubled(First, putBacks, LongestOutage, jitter);
+    public static TimeSpan AfterOutage(int putBacks, double jitter) => Doubled(putBacks, LongestOutage, jitter);
 
     /// <summary>While an endpoint has no slot to give and nothing is known of it: the same each time.</summary>
     /// <param name="firstWait">Longer than a request may take.</param>
@@ -41,11 +41,11 @@ internal static class PutBackSchedule
     /// the instance has no call left for an endpoint that works. Five seconds, doubling to half an hour.
     /// </summary>
     /// <inheritdoc cref="AfterOutage"/>
-    public static TimeSpan WhileItLasts(int putBacks, double jitter) => Doubled(First, putBacks, Longest, jitter);
+    public static TimeSpan WhileItLasts(int putBacks, double jitter) => Doubled(putBacks, Longest, jitter);
 
-    static TimeSpan Doubled(TimeSpan first, int times, TimeSpan longest, double jitter)
+    static TimeSpan Doubled(int times, TimeSpan longest, double jitter)
     {
-        var doubled = first * Math.Pow(2, Math.Min(times, 10));
+        var doubled = First * Math.Pow(2, Math.Min(times, 10));
         return (doubled < longest ? doubled : longest) * (1 - 0.25 * jitter);
     }
 }

@@ -16,8 +16,6 @@ internal sealed class OldestWaiting(QueueReceivers receivers, TimeProvider time)
     // left.
     const int PageSize = 32;
 
-    /// <param name="queue">The queue's name.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>
     /// Zero when no message waits; null when all messages that were peeked at are due later, so that it is unknown.
     /// </returns>

@@ -50,14 +50,13 @@ internal sealed class OverviewCache(
 /// Makes an overview from tables alone: subscriptions, attempts, and the index of dead letters and parked deliveries.
 /// It reads no queue.
 /// </summary>
-internal sealed class OverviewReader(AttemptReader attempts, DeadLetterIndex index, TimeProvider time)
+internal sealed class OverviewReader(
+    AttemptReader attempts, DeadLetterIndex index, IndexStates states, TimeProvider time)
 {
     // How many subscriptions are read at the same time. Each has about four queries in progress.
     const int Concurrency = 8;
 
-    /// <param name="tenant">Whose.</param>
     /// <param name="all">Its subscriptions, oldest first.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="RequestFailedException">The tables could not be read.</exception>
     public async Task<OverviewView> ReadAsync(
         string tenant, IReadOnlyList<Subscription> all, CancellationToken cancellationToken)
@@ -67,7 +66,7 @@ internal sealed class OverviewReader(AttemptReader attempts, DeadLetterIndex ind
         var indexedAt = new List<DateTimeOffset?>();
         foreach (var source in JobSources.OfFailedDeliveries.Append(JobSource.Parked))
         {
-            indexedAt.Add(await index.IndexedAtAsync(source, cancellationToken));
+            indexedAt.Add(await states.IndexedAtAsync(source, cancellationToken));
             counts[source] = source == JobSource.Parked
                 ? await index.CountParkedAsync(tenant, [.. all.Select(one => one.Id)], cancellationToken)
                 : await index.CountBySubscriptionAsync(tenant, source, cancellationToken);

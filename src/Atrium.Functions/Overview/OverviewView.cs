@@ -33,12 +33,10 @@ internal sealed record SubscriptionOverview(
     string State, IReadOnlyList<OverviewHour> Hours, bool Complete, DateTimeOffset? LastDeliveredAt,
     OverviewFailure? LastFailure, int Retrying, int DeadLetters, int Parked)
 {
-    /// <param name="subscription">The subscription.</param>
     /// <param name="history">Its attempts.</param>
     /// <param name="deadLetters">How many of its deliveries failed for good.</param>
     /// <param name="parked">How many are parked.</param>
     /// <param name="areCounted">Whether these two are exact.</param>
-    /// <param name="now">The time.</param>
     public static SubscriptionOverview Of(
         Subscription subscription, SubscriptionHistory history, int deadLetters, int parked, bool areCounted,
         DateTimeOffset now) => new(

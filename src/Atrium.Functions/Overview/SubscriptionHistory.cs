@@ -34,7 +34,6 @@ internal sealed record SubscriptionHistory(IReadOnlyList<AttemptRecord> Recent, 
         new DateTimeOffset(now.UtcTicks - now.UtcTicks % TimeSpan.TicksPerHour, TimeSpan.Zero).AddHours(1 - Hours);
 
     /// <param name="pausedAt">Since when the subscription is paused, if it is.</param>
-    /// <param name="now">The time.</param>
     public SubscriptionState StateAt(DateTimeOffset? pausedAt, DateTimeOffset now)
     {
         var failures = All.TakeWhile(attempt => !IsDelivered(attempt)).ToList();
@@ -51,13 +50,11 @@ internal sealed record SubscriptionHistory(IReadOnlyList<AttemptRecord> Recent, 
 
     /// <summary>How many deliveries wait for their next attempt, and are not parked.</summary>
     /// <param name="pausedAt">Since when the subscription is paused, if it is.</param>
-    /// <param name="now">The time.</param>
     public int RetryingAt(DateTimeOffset? pausedAt, DateTimeOffset now) =>
         Recent.DistinctBy(attempt => attempt.DeliveryId)
             .Count(attempt => attempt.NextAttemptAt is { } next && (pausedAt is null || next > now));
 
     /// <summary>The attempts by the hour in which they began, oldest first.</summary>
-    /// <param name="now">The time.</param>
     public IReadOnlyList<OverviewHour> HoursAt(DateTimeOffset now)
     {
         var begin = Begin(now);

@@ -10,7 +10,7 @@ namespace Atrium.Functions.Parking;
 
 /// <summary>Tells how much is parked of a subscription.</summary>
 internal sealed class GetParkedFunction(
-    SubscriptionStore store, DeadLetterIndex index, IOptions<DeadLetterOptions> options)
+    SubscriptionStore store, DeadLetterIndex index, IndexStates states, IOptions<DeadLetterOptions> options)
 {
     /// <summary><c>GET /api/tenants/{tenant}/subscriptions/{id}/parked</c>: how many and since when, or 404.</summary>
     [Function("GetParked")]
@@ -27,7 +27,7 @@ internal sealed class GetParkedFunction(
 
     async Task<ParkedView> CountAsync(string tenant, string id, CancellationToken cancellationToken)
     {
-        var indexedAt = await index.IndexedAtAsync(JobSource.Parked, cancellationToken);
+        var indexedAt = await states.IndexedAtAsync(JobSource.Parked, cancellationToken);
         var range = new DeadLetterFilter { SubscriptionId = id }.RangeOf(JobSource.Parked);
         var (count, oldest, parkedAt) = (0, (DateTimeOffset?)null, (DateTimeOffset?)null);
         // By when their events were accepted. One may have been parked before another whose event is older.

@@ -13,11 +13,7 @@ internal sealed class PauseSwitch(SubscriptionStore store)
     /// changed and the tag may be an old one: the client may be repeating a request whose answer it did not get (RFC
     /// 9110, 13.1.1).
     /// </summary>
-    /// <param name="request">The request.</param>
-    /// <param name="tenant">Whose subscription.</param>
-    /// <param name="id">Which one.</param>
     /// <param name="pausedAt">From when on; null to end the pause.</param>
-    /// <param name="cancellationToken">Cancelled when the client goes away.</param>
     /// <returns>The subscription as it is now; or the answer that says why not: 404, 412 or 428.</returns>
     /// <exception cref="Azure.RequestFailedException">The table could not be read or did not take it.</exception>
     public async Task<(Subscription? Subscription, IResult? Refusal)> SetAsync(

@@ -45,7 +45,7 @@ internal sealed class ResumeSubscriptionFunction(
             {
                 Key = key,
                 ExpectAsync = async token =>
-                    new(await index.CountBoundedAsync(tenant, filter.RangeOf(JobSource.Parked), token)),
+                    new((await index.ExpectAsync(tenant, filter.RangeOf(JobSource.Parked), token)).Count),
             };
             return starter.StartAsync(job, cancellationToken);
         }

@@ -52,12 +52,10 @@ internal sealed class ResumeWork(
         return isPaused ? Stopped() with { Counts = step.Counts, From = step.From } : step;
 
         // A message that is not understood waits for a version of the app that understands it.
-        WorkChoice Choose(ServiceBusReceivedMessage message) => DeliveryMessageReader.Read(message) switch
-        {
-            DeliveryReading.Understood(var delivery) =>
-                delivery.SubscriptionId == subscriptionId ? WorkChoice.Take : WorkChoice.Leave,
-            _ => WorkChoice.Skip,
-        };
+        WorkChoice Choose(ServiceBusReceivedMessage message) =>
+            DeliveryMessageReader.Read(message).Message is not { } delivery ? WorkChoice.Skip
+            : delivery.SubscriptionId == subscriptionId ? WorkChoice.Take
+            : WorkChoice.Leave;
 
         async Task<bool> ActAsync(IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken token)
         {
@@ -69,8 +67,8 @@ internal sealed class ResumeWork(
 
             var now = time.GetUtcNow();
             await deliveries.SendAsync(
-                messages.Select(DeliveryMessageReader.Read).Cast<DeliveryReading.Understood>()
-                    .Select(reading => reading.Message).OrderBy(delivery => delivery.AcceptedAt)
+                messages.Select(message => DeliveryMessageReader.Read(message).Message!)
+                    .OrderBy(delivery => delivery.AcceptedAt)
                     .Select(delivery => delivery.Resumed(job.CreatedAt, now)),
                 token);
             return true;

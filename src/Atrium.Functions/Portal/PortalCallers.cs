@@ -81,13 +81,13 @@ internal sealed partial class PortalCallers(
 
         if (account.TenantBy(access.Value.TenantClaim) is not { } tenant)
         {
-            return (null, Refused(PortalRefusal.NoTenant, ClientPrincipal.NoTenant(access.Value.TenantClaim)));
+            return (null, Refused("NoTenant", ClientPrincipal.NoTenant(access.Value.TenantClaim)));
         }
 
         if (IsForeign(request))
         {
             return (null, Refused(
-                PortalRefusal.AnotherSite,
+                "AnotherSite",
                 $"A change by somebody who is signed in comes from the page itself, with the header {OwnHeader}: "
                 + $"{OwnValue}."));
         }
@@ -126,7 +126,7 @@ internal sealed partial class PortalCallers(
             detail, links.Where(link => link.Value is not null).Select(link => (link.Name, link.Value!)));
     }
 
-    IResult Refused(PortalRefusal why, string detail)
+    IResult Refused(string why, string detail)
     {
         Log.Refused(logger, why);
         return Problem.Forbidden(detail);
@@ -135,16 +135,6 @@ internal sealed partial class PortalCallers(
     static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "Portal: a signed-in user was refused ({Why})")]
-        public static partial void Refused(ILogger logger, PortalRefusal why);
+        public static partial void Refused(ILogger logger, string why);
     }
-}
-
-/// <summary>Why somebody who is signed in is refused.</summary>
-internal enum PortalRefusal
-{
-    /// <summary>The account has no claim that names one tenant.</summary>
-    NoTenant,
-
-    /// <summary>The change may have been asked for by another site's page.</summary>
-    AnotherSite,
 }

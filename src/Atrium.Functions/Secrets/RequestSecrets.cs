@@ -30,7 +30,6 @@ internal sealed partial class SigningKeys(
     /// or signed only by earlier ones. An earlier one that is missing is left out.
     /// </summary>
     /// <param name="references">What signs; null for a subscription without a secret.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>Empty only for a subscription without a secret.</returns>
     /// <exception cref="RequestFailedException">The vault could not be read.</exception>
     /// <exception cref="MissingSecretException">The vault does not hold the secret in force.</exception>
@@ -77,7 +76,6 @@ internal sealed class HeaderValues(SecretVault vault, AtriumMetrics metrics, Tim
         CacheName.Headers, reference => vault.ReadHeadersAsync(reference, CancellationToken.None), metrics, time);
 
     /// <param name="reference">Where they are; null for a subscription without custom headers.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The values by name.</returns>
     /// <exception cref="RequestFailedException">The vault could not be read.</exception>
     /// <exception cref="MissingSecretException">The vault does not hold them.</exception>

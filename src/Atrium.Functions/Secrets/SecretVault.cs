@@ -218,7 +218,6 @@ internal static class VaultCache
     /// <param name="name">One of <see cref="CacheName"/>.</param>
     /// <param name="read">Reads one secret; null when it is gone.</param>
     /// <param name="metrics">Counts hits and misses.</param>
-    /// <param name="time">The clock.</param>
     public static ReadCache<SecretReference, T?> Of<T>(
         string name, Func<SecretReference, Task<T?>> read, AtriumMetrics metrics, TimeProvider time)
         where T : class => new(

@@ -46,7 +46,6 @@ internal sealed class TableGateway(TableServiceClient tables, string name, bool 
     /// <summary>The rows that a filter takes, in the order of their keys.</summary>
     /// <param name="filter">Made by <see cref="TableClient.CreateQueryFilter(FormattableString)"/>.</param>
     /// <param name="pageSize">How many a call to the table gives at most, 1 to 1000; null for 1000.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <param name="columns">What is wanted of each row; null for all.</param>
     public async IAsyncEnumerable<TableEntity> QueryAsync(
         string filter, int? pageSize, [EnumeratorCancellation] CancellationToken cancellationToken,
@@ -72,7 +71,6 @@ internal sealed class TableGateway(TableServiceClient tables, string name, bool 
     /// <param name="entity">The row.</param>
     /// <param name="version">That version.</param>
     /// <param name="mode">Whether columns that the row does not have stay.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The new version; null when somebody else has changed or removed the row.</returns>
     public async Task<ETag?> UpdateAsync(
         TableEntity entity, ETag version, TableUpdateMode mode, CancellationToken cancellationToken)
@@ -93,7 +91,6 @@ internal sealed class TableGateway(TableServiceClient tables, string name, bool 
 
     /// <summary>Writes several rows of one partition, all or none.</summary>
     /// <param name="actions">1 to 100.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The version of the first row; null when one of them is there already, or has another version.</returns>
     public Task<ETag?> SubmitAsync(
         IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellationToken) => WriteAsync(
@@ -103,7 +100,6 @@ internal sealed class TableGateway(TableServiceClient tables, string name, bool 
 
     /// <summary>Adds rows of one partition, all or none.</summary>
     /// <param name="rows">1 to 100.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>
     /// Null when they were added; otherwise the index of one that is there, maybe by this very call, whose first answer
     /// was lost.
@@ -127,7 +123,6 @@ internal sealed class TableGateway(TableServiceClient tables, string name, bool 
 
     /// <summary>Writes rows of one partition, whether they are there or not; all or none, and safe to repeat.</summary>
     /// <param name="rows">1 to 100.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <param name="keep">Whether columns that a row does not have stay.</param>
     public Task UpsertAllAsync(
         IEnumerable<TableEntity> rows, CancellationToken cancellationToken, bool keep = false)
@@ -155,7 +150,6 @@ internal sealed class TableGateway(TableServiceClient tables, string name, bool 
     /// <summary>Removes rows of a partition, whatever their versions; safe to repeat.</summary>
     /// <param name="partition">The partition.</param>
     /// <param name="rows">1 to 100 keys.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     public async Task RemoveAllAsync(string partition, IReadOnlyList<string> rows, CancellationToken cancellationToken)
     {
         try

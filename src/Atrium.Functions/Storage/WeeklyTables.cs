@@ -29,7 +29,6 @@ internal sealed class WeeklyTables(string prefix, TimeSpan keptFor)
 
     /// <summary>Whether all rows of a table have been kept for their time.</summary>
     /// <param name="name">A table's name; any that is none of these tables' is not expired.</param>
-    /// <param name="now">The time.</param>
     public bool IsExpired(string name, DateTimeOffset now) => EndOf(name) is { } end && end + keptFor <= now;
 
     // Null for a name that Name never returns.

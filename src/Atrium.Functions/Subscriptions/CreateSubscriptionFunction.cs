@@ -48,32 +48,33 @@ internal sealed class CreateSubscriptionFunction(SubscriptionCreation creation, 
             request, RequestJson.Default.SubscriptionRequest, MaxBytes, cancellationToken);
         return wanted is null
             ? refusal!
-            : Answer(request.HttpContext, await creation.MakeAsync(tenant, wanted, key, cancellationToken));
+            : Answer(request.HttpContext, wanted, await creation.MakeAsync(tenant, wanted, key, cancellationToken));
     }
 
-    IResult Answer(HttpContext http, SubscriptionCreation.Result result) => result switch
+    IResult Answer(HttpContext http, SubscriptionRequest wanted, SubscriptionCreation.Result result) => result switch
     {
         SubscriptionCreation.Result.Made(var made, var secret) => SubscriptionAnswer.Created(http, made, View(made) with
         {
             Secret = secret,
             Warning = made.Secret is null ? SubscriptionView.Unsigned : null,
         }),
-        SubscriptionCreation.Result.MadeBefore(var made, var withOwnSecret) => SubscriptionAnswer.Created(
+        SubscriptionCreation.Result.NotAdded(Admission.Made(var made, _, _)) => SubscriptionAnswer.Created(
             http, made, View(made) with
             {
-                Warning = made.Secret is null
-                ? SubscriptionView.Unsigned : withOwnSecret ? FirstSecretStays : SecretNotShownAgain,
+                Warning = made.Secret is null ? SubscriptionView.Unsigned
+                    : wanted.Secret is not null ? FirstSecretStays
+                    : SecretNotShownAgain,
             }),
         SubscriptionCreation.Result.Invalid(var errors) => Problem.BadRequest("The subscription is not valid.", errors),
-        SubscriptionCreation.Result.Refused(Admission.Full) => Problem.Conflict(
+        SubscriptionCreation.Result.NotAdded(Admission.Full) => Problem.Conflict(
             ProblemCode.TooManySubscriptions,
             $"A tenant may have {SubscriptionAdmissions.MaxPerTenant} subscriptions. Delete one that is no longer "
                 + "needed."),
-        SubscriptionCreation.Result.Refused(Admission.MadeAndDeleted) => Problem.Conflict(
+        SubscriptionCreation.Result.NotAdded(Admission.MadeAndDeleted) => Problem.Conflict(
             ProblemCode.MadeAndDeleted,
             $"The subscription that was made with this {IdempotencyKey.Header} has been deleted since. Send another "
                 + "key to make a new one."),
-        SubscriptionCreation.Result.Refused(Admission.KeyOfAnother) => Problem.KeyUsed(
+        SubscriptionCreation.Result.NotAdded(Admission.KeyOfAnother) => Problem.KeyUsed(
             $"Another request came with this {IdempotencyKey.Header} within the last day. Send a key of its own with "
                 + "every subscription that is to be made."),
         SubscriptionCreation.Result.Crowded => Problem.Conflict(

@@ -47,7 +47,6 @@ internal sealed class RestoreMark(TableServiceClient tables, TimeProvider time)
 
     /// <summary>Notes that the restore has ended, if it was one of the whole table or has brought something.</summary>
     /// <param name="restored">How many rows it has brought.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     public async Task EndAsync(int restored, CancellationToken cancellationToken)
     {
         if (IsSet(await _table.FindAsync(Partition, Row, cancellationToken)) || restored > 0)

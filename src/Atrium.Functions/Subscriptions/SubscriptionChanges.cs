@@ -55,7 +55,6 @@ internal sealed partial class SubscriptionChanges(
     /// <param name="before">The subscription as it was read.</param>
     /// <param name="sent">All settings as they should be.</param>
     /// <param name="keepsHeaders">Whether the headers stay as they are, whatever <paramref name="sent"/> says.</param>
-    /// <param name="cancellationToken">Cancelled when the caller goes away.</param>
     public async Task<IResult> SaveAsync(
         HttpContext http, Subscription before, SubscriptionSettings sent, bool keepsHeaders,
         CancellationToken cancellationToken)
@@ -110,7 +109,6 @@ internal sealed partial class SubscriptionChanges(
     /// <summary>Removes from the vault what a change would have named that was not written.</summary>
     /// <param name="before">The subscription as it was read; null when there was none.</param>
     /// <param name="after">What it would have become.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     public async Task ForgetUnsavedAsync(
         Subscription? before, Subscription after, CancellationToken cancellationToken)
     {

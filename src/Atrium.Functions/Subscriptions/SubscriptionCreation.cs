@@ -34,11 +34,11 @@ internal sealed class SubscriptionCreation(
             if (admission is not Admission.Open open)
             {
                 await changes.ForgetSecretsAsync(stored);
-                return admission is Admission.Made made
+                return new Result.NotAdded(admission is Admission.Made made
                     && !await IsOfSameValuesAsync(
                         made, wanted.Secret is null ? null : secret, settings.Headers, cancellationToken)
-                    ? new Result.Refused(new Admission.KeyOfAnother())
-                    : ResultOf(admission, wanted);
+                    ? new Admission.KeyOfAnother()
+                    : admission);
             }
 
             stored ??= await StoreAsync(tenant, settings, secret, cancellationToken);
@@ -88,13 +88,6 @@ internal sealed class SubscriptionCreation(
                 && headers.All(header => first.TryGetValue(header.Key, out var value) && value == header.Value);
     }
 
-    static Result ResultOf(Admission refused, SubscriptionRequest wanted) => refused switch
-    {
-        Admission.Made(var subscription, _, _) => new Result.MadeBefore(subscription, wanted.Secret is not null),
-        Admission.Full or Admission.MadeAndDeleted or Admission.KeyOfAnother => new Result.Refused(refused),
-        _ => throw new InvalidOperationException($"There is no refusal {refused}."),
-    };
-
     /// <summary>What came of a request.</summary>
     internal abstract record Result
     {
@@ -103,13 +96,11 @@ internal sealed class SubscriptionCreation(
 
         internal sealed record Invalid(IReadOnlyList<FieldError> Errors) : Result;
 
-        internal sealed record Refused(Admission Why) : Result;
-
         /// <summary>
-        /// The same request with the same <c>Idempotency-Key</c> has made it already. Its secret may have been rotated
-        /// since.
+        /// Nothing was made. With <see cref="Admission.Made"/>, the same request with the same <c>Idempotency-Key</c>
+        /// has made it already. Its secret may have been rotated since.
         /// </summary>
-        internal sealed record MadeBefore(Subscription Subscription, bool WithOwnSecret) : Result;
+        internal sealed record NotAdded(Admission Why) : Result;
 
         /// <summary>Others came first again and again.</summary>
         internal sealed record Crowded : Result;

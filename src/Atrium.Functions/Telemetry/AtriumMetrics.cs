@@ -170,7 +170,6 @@ internal sealed class QueueMeasures(TimeProvider time)
 
     readonly ConcurrentDictionary<string, (TimeSpan Age, DateTimeOffset At)> _oldest = new();
 
-    /// <param name="queue">The queue's name.</param>
     /// <param name="age">Age of the oldest waiting message; zero when none waits.</param>
     public void TellOldest(string queue, TimeSpan age) => _oldest[queue] = (age, time.GetUtcNow());
 

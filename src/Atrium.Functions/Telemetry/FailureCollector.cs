@@ -17,7 +17,6 @@ internal sealed class FailureCollector(CancellationToken stopping)
 
     /// <summary>Does one of the things.</summary>
     /// <param name="name">Its name in the report of failures; no personal data.</param>
-    /// <param name="doAsync">Does it.</param>
     public Task TryAsync(string name, Func<Task> doAsync) => TryAsync(name, async () =>
     {
         await doAsync();

@@ -15,7 +15,6 @@ namespace Atrium.Functions.Telemetry;
 internal sealed partial class TimedWork(OutageLog outages, ILogger<TimedWork> logger)
 {
     /// <param name="name">The span's name, one of <see cref="SpanName"/>.</param>
-    /// <param name="doAsync">Does it.</param>
     /// <param name="stopping">Ends it; its cancellation passes through.</param>
     public async Task DoAsync(string name, Func<CancellationToken, Task> doAsync, CancellationToken stopping)
     {

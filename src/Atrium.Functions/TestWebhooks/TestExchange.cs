@@ -19,7 +19,7 @@ namespace Atrium.Functions.TestWebhooks;
 /// <param name="Explanation">What happened and what to do, in a sentence or two.</param>
 internal sealed record TestExchange(
     bool Succeeded, string Event, SentRequest Request, ReceivedResponse? Response, bool Resent,
-    TimingsView Timings, string? ErrorClass, string? Cause, string Explanation)
+    ExchangeTimings Timings, string? ErrorClass, string? Cause, string Explanation)
 {
     public static TestExchange Of(string eventName, OutgoingRequest request, Exchange exchange) => new(
         exchange.Succeeded,
@@ -27,7 +27,7 @@ internal sealed record TestExchange(
         SentRequest.Of(request),
         exchange.Status is { } status ? ReceivedResponse.Of(status, exchange) : null,
         exchange.Resent,
-        TimingsView.Of(exchange.Timings),
+        exchange.Timings,
         exchange.Error?.Name(),
         exchange.Cause?.Name(),
         exchange.Succeeded && exchange.Error is null

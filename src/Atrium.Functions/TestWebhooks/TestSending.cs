@@ -23,7 +23,6 @@ internal sealed partial class TestSending(
     /// <param name="headers">Custom headers to send along.</param>
     /// <param name="eventName">Of which event, one of the contract's.</param>
     /// <param name="http">The caller's request, for the headers of the answer.</param>
-    /// <param name="cancellationToken">Cancelled when the caller goes away.</param>
     public async Task<IResult> AnswerAsync(
         string tenant,
         string url,
@@ -49,7 +48,7 @@ internal sealed partial class TestSending(
             var exchange = await egress.SendAsync(request, cancellationToken);
             Log.Tested(
                 logger, tenant, eventName, exchange.Status?.ToString(CultureInfo.InvariantCulture) ?? "none",
-                exchange.Error?.Name() ?? "none", exchange.Timings.Total.TotalMilliseconds);
+                exchange.Error?.Name() ?? "none", exchange.Timings.Total);
             return TypedResults.Ok(TestExchange.Of(eventName, request, exchange));
         }
         finally

@@ -17,7 +17,6 @@ internal static class Verification
     /// <param name="body">As received.</param>
     /// <param name="secrets">Any of these may have signed.</param>
     /// <param name="now">Our clock.</param>
-    /// <param name="cancellationToken">Cancelled when the client goes away.</param>
     public static VerifyAnswer Verify(
         IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body, IReadOnlyList<SigningSecret> secrets,
         DateTimeOffset now, CancellationToken cancellationToken)

@@ -22,7 +22,6 @@ internal sealed class PeriodicWork(string name, TimeSpan every, Func<Cancellatio
     /// or a little early, does not repeat it.
     /// </summary>
     /// <param name="begun">When it was last begun; null when it never was.</param>
-    /// <param name="now">The time.</param>
     /// <param name="every">The period.</param>
     public static bool IsDue(DateTimeOffset? begun, DateTimeOffset now, TimeSpan every) =>
         begun is not { } last || every == TimeSpan.Zero || last.UtcTicks / every.Ticks != now.UtcTicks / every.Ticks;

@@ -73,8 +73,10 @@ const same = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every(one => b.includes(one));
 
 // The form does not show events that are newer than the page, and takes none of them away.
-const withUnknown = (events: string[], stored: Subscription | null): string[] => events.includes('*') ? events
-  : [...events, ...(stored?.events ?? []).filter(name => name !== '*' && !(eventNames as readonly string[]).includes(name))];
+const withUnknown = (events: string[], stored: Subscription | null): string[] => {
+  const isUnknown = (name: string): boolean => name !== '*' && !(eventNames as readonly string[]).includes(name);
+  return events.includes('*') ? events : [...events, ...(stored?.events ?? []).filter(isUnknown)];
+};
 
 /** What differs from what is stored. */
 export function changesOf(draft: Draft, stored: Subscription): Changes {

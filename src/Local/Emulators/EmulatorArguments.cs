@@ -30,21 +30,15 @@ internal sealed record EmulatorArguments
 
     static readonly string[] Names = ["servicebus", "keyvault", "tables"];
 
-    static readonly Dictionary<string, ServiceBusTier> Tiers = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["standard"] = ServiceBusTier.Standard,
-        ["premium"] = ServiceBusTier.Premium,
-    };
-
     public IReadOnlyList<string> Only { get; init; } = Names;
 
     public string StateFolder { get; init; } = Path.Combine(".local", "emulators");
 
-    public int ServiceBusPort { get; init; } = ServiceBusEmulatorOptions.DefaultPort;
+    public int ServiceBusPort { get; init; } = EmulatorPort.ServiceBus.Default;
 
-    public int KeyVaultPort { get; init; } = 8443;
+    public int KeyVaultPort { get; init; } = EmulatorPort.KeyVault.Default;
 
-    public int TablesPort { get; init; } = 10002;
+    public int TablesPort { get; init; } = EmulatorPort.Tables.Default;
 
     public string? ConfigFile { get; init; }
 
@@ -95,7 +89,7 @@ internal sealed record EmulatorArguments
             : (this with { Only = only }, null),
         ("--state", _) => (this with { StateFolder = value }, null),
         ("--config", _) => (this with { ConfigFile = value }, null),
-        ("--tier", _) => Tiers.TryGetValue(value, out var tier)
+        ("--tier", _) => ServiceBusTierNames.TryParse(value, out var tier)
             ? (this with { Tier = tier }, null)
             : (null, $"The argument --tier must be standard or premium; it is '{value}'."),
         ("--limits", "none" or "standard") => (this with { StandardLimits = value == "standard" }, null),
@@ -106,7 +100,7 @@ internal sealed record EmulatorArguments
             value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var speed) && speed > 0
             ? (this with { ClockSpeed = speed }, null)
             : (null, $"The argument --clock-speed must be a number above 0, such as 60 or 1.5; it is '{value}'."),
-        _ => ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+        _ => LoopbackPort.TryParse(value, out var port)
             ? (WithPort(name, port), null)
             : (null, $"The argument {name} must be a port from 1 to 65535, or 0 for any free one; it is '{value}'."),
     };

@@ -9,7 +9,7 @@ namespace Atrium.Local.Emulators;
 
 /// <summary>The emulators that the program was asked for. Disposing stops them, the last one started first.</summary>
 internal sealed class EmulatorSet(
-    EmulatorArguments arguments, IProgress<string> progress, ILoggerFactory loggers,
+    EmulatorArguments arguments, Action<string> tell, ILoggerFactory loggers,
     TimeProvider clock) : IAsyncDisposable
 {
     readonly Stack<IAsyncDisposable> running = [];
@@ -55,7 +55,7 @@ internal sealed class EmulatorSet(
                 DataFolder = InState("tables"),
                 Port = arguments.TablesPort,
             };
-            var emulator = await AzuriteEmulator.StartAsync(options, progress, loggers, clock, cancellationToken);
+            var emulator = await AzuriteEmulator.StartAsync(options, tell, loggers, clock, cancellationToken);
             running.Push(emulator);
             yield return $"Table emulator: {emulator.ConnectionString}";
         }

@@ -10,10 +10,17 @@ namespace Atrium.Local.Emulators;
 /// </summary>
 internal static class LoopbackPort
 {
+    /// <summary>The highest TCP port.</summary>
+    public const int Highest = ushort.MaxValue;
+
     const int Backlog = 512;
 
     /// <summary>A port that is free on 127.0.0.1 may be taken on ::1: so many are tried.</summary>
     const int PortAttempts = 10;
+
+    /// <summary>Reads a port; 0 stands for any free one.</summary>
+    public static bool TryParse(string text, out int port) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= Highest;
 
     /// <summary>Listens on a port of both addresses, or of 127.0.0.1 alone where there is no ::1.</summary>
     /// <param name="port">The port; 0 for one that is free on both.</param>
@@ -112,13 +119,16 @@ internal static class LoopbackPort
 /// <param name="Name">The emulator, as the beginning of a sentence.</param>
 /// <param name="Setting">The local host's setting.</param>
 /// <param name="Option">The option of the emulators' own program.</param>
-internal sealed record EmulatorPort(string Name, string Setting, string Option)
+/// <param name="Default">The port when nobody chooses.</param>
+internal sealed record EmulatorPort(string Name, string Setting, string Option, int Default)
 {
+    /// <summary>By default on the port that clients assume when a connection string names none.</summary>
     public static readonly EmulatorPort ServiceBus =
-        new("The Service Bus emulator", "LocalStack__ServiceBusPort", "--port");
+        new("The Service Bus emulator", "LocalStack__ServiceBusPort", "--port", 5672);
 
     public static readonly EmulatorPort KeyVault =
-        new("The Key Vault emulator", "LocalStack__KeyVaultPort", "--keyvault-port");
+        new("The Key Vault emulator", "LocalStack__KeyVaultPort", "--keyvault-port", 8443);
 
-    public static readonly EmulatorPort Tables = new("Azurite", "LocalStack__TablesPort", "--tables-port");
+    public static readonly EmulatorPort Tables =
+        new("Azurite", "LocalStack__TablesPort", "--tables-port", 10002);
 }

@@ -28,7 +28,7 @@ using var loggers = LoggerFactory.Create(logging => logging
     .SetMinimumLevel(LogLevel.Warning));
 try
 {
-    await using var emulators = new EmulatorSet(arguments, new ErrorStreamProgress(), loggers, TimeProvider.System);
+    await using var emulators = new EmulatorSet(arguments, Console.Error.WriteLine, loggers, TimeProvider.System);
     await foreach (var ready in emulators.StartAsync(stopping.Token))
     {
         Console.WriteLine(ready);

@@ -4,7 +4,6 @@ using Atrium.Local.Host.Settings;
 using Atrium.Local.Host.Timers;
 using Atrium.Local.Host.Worker;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,7 +34,6 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
     readonly CancellationTokenSource _cutOff = new();
     readonly CancellationTokenSource _triggeredCutOff;
     readonly bool _stopCancels;
-    readonly FunctionsPort _port;
     readonly FunctionKeys _keys;
     readonly WebApplication _web;
     readonly IReadOnlyList<HttpFunction> _httpFunctions;
@@ -53,7 +51,7 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
         LocalSettings local, HostJson hostJson, IConfiguration settings, string state, bool stopCancels,
         ILoggerFactory loggers, TimeProvider time)
     {
-        (_port, _stopCancels, _time) = (port, stopCancels, time);
+        (_stopCancels, _time) = (stopCancels, time);
         _logger = loggers.CreateLogger<FunctionsHost>();
         _triggeredCutOff = CancellationTokenSource.CreateLinkedTokenSource(_cutOff.Token);
         var functions = first.Functions;
@@ -121,15 +119,7 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            await _web.StartAsync(cancellationToken);
-        }
-        catch (IOException taken) when (taken.InnerException is AddressInUseException)
-        {
-            throw _port.Taken(taken);
-        }
-
+        await _web.StartAsync(cancellationToken);
         foreach (var loop in _enabled)
         {
             loop.Open();

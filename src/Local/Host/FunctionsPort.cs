@@ -13,21 +13,17 @@ namespace Atrium.Local.Host;
 /// <param name="Number">The port; 0 for any free one.</param>
 internal readonly record struct FunctionsPort(int Number)
 {
+    /// <summary>What <c>func start</c> listens on when nobody says otherwise.</summary>
+    public const int Default = 7071;
+
     const string Advice =
         "choose another port with --port N (0 for any free one), or with Host.LocalHttpPort in local.settings.json. "
         + "--free-ports takes free ones for all.";
 
     /// <summary>Has a server listen on it.</summary>
-    /// <exception cref="HostStartException">There is no free port.</exception>
+    /// <exception cref="HostStartException">The port is taken, or this user may not listen on it.</exception>
     public void Listen(IWebHostBuilder server)
     {
-        if (Number != 0)
-        {
-            var number = Number;
-            server.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(number));
-            return;
-        }
-
         // Kestrel can ask for a free port on one address only.
         var sockets = Take();
         server.ConfigureServices(services => services.Configure<SocketTransportOptions>(transport =>
@@ -46,19 +42,11 @@ internal readonly record struct FunctionsPort(int Number)
     /// <exception cref="HostStartException">The port is taken, or this user may not listen on it.</exception>
     public void RefuseWhenTaken()
     {
-        if (Number == 0)
-        {
-            return;
-        }
-
         foreach (var socket in Take())
         {
             socket.Dispose();
         }
     }
-
-    public HostStartException Taken(Exception cause) =>
-        new($"Port {Number} on localhost is taken by another program. Stop that program, or {Advice}", cause);
 
     IReadOnlyList<Socket> Take()
     {
@@ -68,7 +56,8 @@ internal readonly record struct FunctionsPort(int Number)
         }
         catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
-            throw Taken(taken);
+            throw new HostStartException(
+                $"Port {Number} on localhost is taken by another program. Stop that program, or {Advice}", taken);
         }
         catch (SocketException denied) when (denied.SocketErrorCode == SocketError.AccessDenied)
         {

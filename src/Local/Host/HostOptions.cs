@@ -1,5 +1,5 @@
 using System.Globalization;
-using Atrium.Local.Host.Settings;
+using Atrium.Local.Emulators;
 
 namespace Atrium.Local.Host;
 
@@ -67,10 +67,10 @@ internal sealed record HostOptions
                 "--help" or "-h" => options with { Help = true },
                 "--port" or "--state" or "--clock-speed" or "--limits" or "--locks" when string.IsNullOrEmpty(value) =>
                     options with { Fault = $"{name} needs a value." },
-                "--port" when HttpPort.TryParse(value, out var port) => options with { Port = port },
+                "--port" when LoopbackPort.TryParse(value, out var port) => options with { Port = port },
                 "--port" => options with
                 {
-                    Fault = $"--port takes a whole number from 0 (any free port) to {HttpPort.Highest}, "
+                    Fault = $"--port takes a whole number from 0 (any free port) to {LoopbackPort.Highest}, "
                         + $"not \"{value}\".",
                 },
                 "--state" => options with { State = value },

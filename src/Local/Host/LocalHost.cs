@@ -47,7 +47,7 @@ internal static class LocalHost
         configuration.AddEnvironmentVariables();
         var hostJson = HostJson.Read(new(Path.Combine(scriptRoot, HostJson.FileName)), configuration);
         var port = new FunctionsPort(
-            options.Port ?? (options.FreePorts ? 0 : local.LocalHttpPort ?? HttpPort.Default));
+            options.Port ?? (options.FreePorts ? 0 : local.LocalHttpPort ?? FunctionsPort.Default));
         port.RefuseWhenTaken();
 
         using var loggers = HostLogging.Create(hostJson.LogLevels, configuration, quiet: options.Demo);
@@ -76,11 +76,11 @@ internal static class LocalHost
             $"Another host runs in the state folder {settings.State}. Stop that one, or name another with --state.");
         // One that was killed has left its file behind.
         Running.Remove(settings.State);
-        var progress = new ConsoleProgress();
-        progress.Report("Starting what stands in for Azure ...");
-        await using var stack = await LocalStack.StartAsync(settings, progress, loggers, time, stopping);
+        // What takes over two seconds must not look like a hang.
+        Console.WriteLine("Starting what stands in for Azure ...");
+        await using var stack = await LocalStack.StartAsync(settings, Console.WriteLine, loggers, time, stopping);
         await using var server = await WorkerServer.StartAsync(loggers, stopping);
-        configuration.AddInMemoryCollection(stack.Configuration());
+        configuration.AddInMemoryCollection(stack.Configuration);
         var site = new WorkerSite(options.App, scriptRoot, server.Grpc, Variables(options, stack, server));
         await using var workers = new WorkerSupervisor(
             cancel =>
@@ -88,7 +88,7 @@ internal static class LocalHost
                     site, server.Expected, line => WorkerLog.Write(loggers, line, time), time, cancel),
             budget,
             loggers.CreateLogger<WorkerSupervisor>());
-        progress.Report("Starting the app ...");
+        Console.WriteLine("Starting the app ...");
         var worker = await workers.StartAsync(stopping);
         await using var host = new FunctionsHost(
             worker, workers, server.Messages, port, local, hostJson, configuration, settings.State, stopCancels,
@@ -132,9 +132,8 @@ internal static class LocalHost
 
     static Dictionary<string, string> Variables(HostOptions options, LocalStack stack, WorkerServer server)
     {
-        var variables = stack.Configuration()
-            .ToDictionary(
-                setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value ?? "");
+        var variables = stack.Configuration.ToDictionary(
+            setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value ?? "");
         variables[EnvironmentVariable] = Environment.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } set
             ? set
             : DefaultEnvironment;
@@ -152,11 +151,5 @@ internal static class LocalHost
         }
 
         return variables;
-    }
-
-    /// <summary>Shows at once, in order: what takes over two seconds must not look like a hang.</summary>
-    sealed class ConsoleProgress : IProgress<string>
-    {
-        public void Report(string value) => Console.WriteLine(value);
     }
 }

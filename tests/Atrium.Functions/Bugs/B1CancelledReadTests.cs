@@ -85,7 +85,7 @@ public sealed class B1CancelledReadTests : IDisposable
         using var stopping = new CancellationTokenSource();
         var gone = _keys.GetAsync(References, stopping.Token);
         var others = Enumerable.Range(0, 10).Select(_ => _keys.GetAsync(References, default)).ToList();
-        await asked.Task;
+        await asked.Task.Soon();
         await stopping.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
         answers.SetException(new TaskCanceledException());

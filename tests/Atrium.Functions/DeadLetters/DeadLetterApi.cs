@@ -177,7 +177,7 @@ sealed class DeadLetterApi : IDisposable
 
     /// <summary>A delivery that was sent, read as its receiver will.</summary>
     public static DeliveryMessage Read(ServiceBusMessage sent) =>
-        ((DeliveryReading.Understood)DeliveryMessageReader.Read(Some.ReceivedLater(sent))).Message;
+        DeliveryMessageReader.Read(Some.ReceivedLater(sent)).Message!;
 
     static BinaryData Json(object value) => BinaryData.FromString(value as string ?? JsonSerializer.Serialize(value));
 

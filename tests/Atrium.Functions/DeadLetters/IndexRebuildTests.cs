@@ -106,8 +106,8 @@ public sealed class IndexRebuildTests : IDisposable
         await _api.Rig.Get<Indexing>().RunAsync(default);
 
         Assert.Equal((1, 1), await ListedAsync());
-        var index = _api.Rig.Get<DeadLetterIndex>();
-        Assert.Null(await index.IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
+        var states = _api.Rig.Get<IndexStates>();
+        Assert.Null(await states.IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
         // Of these, one does not wait for another.
         var works = _api.Rig.Get<IEnumerable<PeriodicWork>>().Select(work => work.Name).ToList();
         Assert.Contains(SpanName.IndexDeadLetters, works);
@@ -118,7 +118,7 @@ public sealed class IndexRebuildTests : IDisposable
         await _api.Rig.IndexAsync();
         Assert.Equal((2, 1), await ListedAsync());
         Assert.Equal(
-            _api.Rig.Time.GetUtcNow(), await index.IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
+            _api.Rig.Time.GetUtcNow(), await states.IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
 
         async Task<(int Dead, int Parked)> ListedAsync() => (
             await CountAsync(JobSource.DeliveriesDeadLetters), await CountAsync(JobSource.Parked));
@@ -207,7 +207,7 @@ public sealed class IndexRebuildTests : IDisposable
         };
     }
 
-    async Task<bool> IsWalkedAsync() => (await _api.Rig.Get<DeadLetterIndex>()
+    async Task<bool> IsWalkedAsync() => (await _api.Rig.Get<IndexStates>()
         .FindStateAsync(JobSource.VisitorEventsDeadLetters, default))!.IsWalked;
 
     /// <summary>A rebuild of many, in pages of a hundred that are looked at twice, that dies in the twelfth.</summary>

@@ -25,10 +25,10 @@ public sealed class IndexedAtTests : IDisposable
             call == "receive" ? new ServiceBusException("Busy.", ServiceBusFailureReason.ServiceBusy) : null;
         await Assert.ThrowsAsync<AggregateException>(_api.Rig.IndexAsync);
 
-        var index = _api.Rig.Get<DeadLetterIndex>();
-        Assert.Equal(first, await index.IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
+        var states = _api.Rig.Get<IndexStates>();
+        Assert.Equal(first, await states.IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
         Assert.Equal(
-            _api.Rig.Time.GetUtcNow(), await index.IndexedAtAsync(JobSource.VisitorEventsDeadLetters, default));
+            _api.Rig.Time.GetUtcNow(), await states.IndexedAtAsync(JobSource.VisitorEventsDeadLetters, default));
     }
 
     [Theory]
@@ -49,7 +49,7 @@ public sealed class IndexedAtTests : IDisposable
         await _api.Rig.IndexAsync();
 
         Assert.Equal(
-            began, await _api.Rig.Get<DeadLetterIndex>().IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
+            began, await _api.Rig.Get<IndexStates>().IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
     }
 
     [Fact]
@@ -68,30 +68,30 @@ public sealed class IndexedAtTests : IDisposable
 
         await _api.Rig.IndexAsync();
         Assert.Null(
-            await _api.Rig.Get<DeadLetterIndex>().IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
+            await _api.Rig.Get<IndexStates>().IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
         await _api.Rig.IndexAsync();
         Assert.NotNull(
-            await _api.Rig.Get<DeadLetterIndex>().IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
+            await _api.Rig.Get<IndexStates>().IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
     }
 
     [Fact]
     public async Task Of_two_runs_at_once_the_later_says_up_to_when_the_list_is_whole()
     {
         await _api.Rig.IndexAsync();
-        var index = _api.Rig.Get<DeadLetterIndex>();
+        var states = _api.Rig.Get<IndexStates>();
         var earlier = _api.Rig.Time.GetUtcNow().AddSeconds(5);
         _api.Rig.Time.Advance(TimeSpan.FromSeconds(10));
         // The earlier one ends while the later is under way.
         _api.DeadDeliveries.BeforeReceive = async _ =>
         {
             _api.DeadDeliveries.BeforeReceive = _ => Task.CompletedTask;
-            var state = await index.FindStateAsync(JobSource.DeliveriesDeadLetters, default);
-            Assert.NotNull(await index.NoteAsync(state! with { IndexedAt = earlier }, default));
+            var state = await states.FindStateAsync(JobSource.DeliveriesDeadLetters, default);
+            Assert.NotNull(await states.NoteAsync(state! with { IndexedAt = earlier }, default));
         };
 
         await _api.Rig.IndexAsync();
         Assert.Equal(
-            _api.Rig.Time.GetUtcNow(), await index.IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
+            _api.Rig.Time.GetUtcNow(), await states.IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
     }
 
     [Fact]
@@ -122,13 +122,26 @@ public sealed class IndexedAtTests : IDisposable
     {
         await _api.Rig.IndexAsync();
         _api.Rig.Time.Advance(TimeSpan.FromMinutes(1));
-        var (index, now) = (_api.Rig.Get<DeadLetterIndex>(), _api.Rig.Time.GetUtcNow());
-        var state = await index.BeginAsync(JobSource.DeliveriesDeadLetters, default);
-        await index.BeginRunAsync(state, now.AddHours(1), default);
+        var (states, now) = (_api.Rig.Get<IndexStates>(), _api.Rig.Time.GetUtcNow());
+        var state = await states.BeginAsync(JobSource.DeliveriesDeadLetters, default);
+        await states.BeginRunAsync(state, now.AddHours(1), default);
 
         await _api.Rig.IndexAsync();
 
-        Assert.Equal(now, await index.IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
+        Assert.Equal(now, await states.IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
+    }
+
+    [Fact]
+    public async Task A_run_that_begins_as_the_table_is_lost_is_noted_in_an_index_that_begins_anew()
+    {
+        var (states, now) = (_api.Rig.Get<IndexStates>(), _api.Rig.Time.GetUtcNow());
+        var lost = await states.BeginAsync(JobSource.DeliveriesDeadLetters, default);
+        _api.Rig.Tables.Table(DeadLetterIndex.TableName).Drop();
+
+        var noted = await states.BeginRunAsync(lost, now, default);
+
+        Assert.NotEqual(lost.Id, noted.Id);
+        Assert.Equal([now], (await states.FindStateAsync(JobSource.DeliveriesDeadLetters, default))!.Runs);
     }
 
     [Fact]
@@ -198,8 +211,8 @@ public sealed class IndexedAtTests : IDisposable
             return Task.CompletedTask;
         };
         await _api.Rig.IndexAsync();
-        var index = _api.Rig.Get<DeadLetterIndex>();
-        Assert.Null(await index.IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
+        var states = _api.Rig.Get<IndexStates>();
+        Assert.Null(await states.IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
         await _api.Rig.IndexAsync();
 
         Assert.Single(

@@ -161,9 +161,9 @@ public sealed class DeliveryPolicyTests
             RetryAfter = asked is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             Explanation = "",
         };
-        var evidence = new EndpointDown(2, TimeSpan.FromSeconds(30), Now.AddSeconds(-secondsAgo), last);
+        var down = new EndpointAdmission.Down(2, TimeSpan.FromSeconds(30), Now.AddSeconds(-secondsAgo), last);
 
-        var verdict = Decide(new AttemptResult.NotAdmitted(new EndpointAdmission.Down(evidence)), 1);
+        var verdict = Decide(new AttemptResult.NotAdmitted(down), 1);
 
         Assert.Equal(Now.AddSeconds(wait), verdict.Record!.NextAttemptAt);
     }
@@ -182,7 +182,7 @@ public sealed class DeliveryPolicyTests
     {
         var verdict = Decide(
             new AttemptResult.NotAdmitted(
-                new EndpointAdmission.Overloaded(new EndpointLoad(8, TimeSpan.FromSeconds(14.96)))),
+                new EndpointAdmission.Overloaded(8, TimeSpan.FromSeconds(14.96))),
             attempt);
 
         Assert.Equal(
@@ -217,7 +217,7 @@ public sealed class DeliveryPolicyTests
             };
         var verdict = Decide(
             new AttemptResult.NotAdmitted(
-                new EndpointAdmission.Down(new EndpointDown(4, TimeSpan.FromSeconds(30), Some.Time, last))),
+                new EndpointAdmission.Down(4, TimeSpan.FromSeconds(30), Some.Time, last)),
             attempt);
 
         Assert.Equal(

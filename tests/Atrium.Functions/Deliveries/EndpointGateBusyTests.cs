@@ -54,7 +54,7 @@ public sealed class EndpointGateBusyTests
         Assert.Equal(waits.Order(), waits);
         Assert.InRange(waits[^1], TimeSpan.FromSeconds(115), TimeSpan.FromSeconds(120));
         Assert.Equal(
-            new EndpointAdmission.Overloaded(new EndpointLoad(8, TimeSpan.FromSeconds(15))),
+            new EndpointAdmission.Overloaded(8, TimeSpan.FromSeconds(15)),
             _rig.Gate.Ask(One, mayComeAgain: true));
     }
 

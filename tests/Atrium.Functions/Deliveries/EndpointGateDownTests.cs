@@ -20,7 +20,7 @@ public sealed class EndpointGateDownTests
         _rig.Time.Advance(TimeSpan.FromSeconds(15));
         await _rig.FailAsync(One, Failed(ErrorClass.Timeout));
 
-        var down = Assert.IsType<EndpointAdmission.Down>(_rig.Gate.Ask(One, mayComeAgain: true)).Evidence;
+        var down = Assert.IsType<EndpointAdmission.Down>(_rig.Gate.Ask(One, mayComeAgain: true));
         Assert.Equal((2, ErrorClass.Timeout, _rig.Time.GetUtcNow()), (down.Requests, down.Last.Error, down.LastAt));
         _rig.Time.Advance(Bounds.EvidenceWindow + TimeSpan.FromSeconds(1));
         _rig.Hang(One, 200);
@@ -29,7 +29,7 @@ public sealed class EndpointGateDownTests
         // One more that fails as those before did is enough.
         await _rig.FailAsync(One, Failed(ErrorClass.Timeout));
         Assert.Equal(
-            3, Assert.IsType<EndpointAdmission.Down>(_rig.Gate.Ask(One, mayComeAgain: true)).Evidence.Requests);
+            3, Assert.IsType<EndpointAdmission.Down>(_rig.Gate.Ask(One, mayComeAgain: true)).Requests);
     }
 
     [Theory]

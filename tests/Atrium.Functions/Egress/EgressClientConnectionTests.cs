@@ -190,7 +190,7 @@ public sealed class EgressClientConnectionTests
         var exchange = await sending;
 
         Assert.Equal((200, IPAddress.Loopback), (exchange.Status, exchange.RemoteAddress));
-        Assert.Equal(AddressRace.Delay, exchange.Timings.Connect);
+        Assert.Equal(AddressRace.Delay.TotalMilliseconds, exchange.Timings.Connect);
     }
 
     [Fact]
@@ -212,7 +212,7 @@ public sealed class EgressClientConnectionTests
             (ErrorClass.Timeout, FailureCause.ConnectTimeout, IPAddress.Parse("127.0.0.3")),
             (exchange.Error, exchange.Cause, exchange.RemoteAddress));
         Assert.Contains("did not take the connection within 5 s", exchange.Explanation, StringComparison.Ordinal);
-        Assert.Equal(rig.Options.ConnectTimeout, exchange.Timings.Total);
+        Assert.Equal(rig.Options.ConnectTimeout.TotalMilliseconds, exchange.Timings.Total);
     }
 
     [Fact]
@@ -244,11 +244,8 @@ public sealed class EgressClientConnectionTests
         var reused = await rig.SendAsync($"http://crm.localhost:{receiver.Port}/");
 
         Assert.Equal(1, receiver.Connections);
-        Assert.Equal(TimeSpan.FromMilliseconds(30), opened.Dns);
-        Assert.Equal(TimeSpan.Zero, opened.Connect);
-        Assert.Null(opened.Tls);
-        Assert.Equal((TimeSpan.FromMilliseconds(30), TimeSpan.FromMilliseconds(30)), (opened.FirstByte, opened.Total));
-        Assert.Equal(new ExchangeTimings(null, null, null, TimeSpan.Zero, TimeSpan.Zero), reused.Timings);
+        Assert.Equal(new ExchangeTimings(30, 0, null, 30, 30), opened);
+        Assert.Equal(new ExchangeTimings(null, null, null, 0, 0), reused.Timings);
         Assert.Null(reused.RemoteAddress);
     }
 
@@ -280,9 +277,9 @@ public sealed class EgressClientConnectionTests
         var url = $"http://crm.localhost:{receiver.Port}/";
         var first = rig.SendAsync(url);
         var second = rig.SendAsync(url);
-        await asked.Task;
+        await asked.Task.Soon();
         answer.SetResult();
-        await arrived.Task;
+        await arrived.Task.Soon();
 
         rig.Time.Advance(rig.Options.Timeout);
         var exchange = (await Task.WhenAll(first, second)).Single(exchange => !exchange.Succeeded);
@@ -290,6 +287,7 @@ public sealed class EgressClientConnectionTests
         Assert.Equal(ErrorClass.Timeout, exchange.Error);
         Assert.Equal(
             Explanation.TimedOut("crm.localhost", ConnectionPhase.None, rig.Options.Timeout), exchange.Explanation);
-        Assert.Equal(new ExchangeTimings(null, null, null, null, rig.Options.Timeout), exchange.Timings);
+        Assert.Equal(
+            new ExchangeTimings(null, null, null, null, rig.Options.Timeout.TotalMilliseconds), exchange.Timings);
     }
 }

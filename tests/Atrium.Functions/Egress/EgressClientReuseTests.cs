@@ -114,7 +114,7 @@ public sealed class EgressClientReuseTests
 
         await rig.SendAsync(receiver.Url);
         var sending = rig.SendAsync(receiver.Url);
-        await reached.Task;
+        await reached.Task.Soon();
         rig.Time.Advance(TimeSpan.FromMilliseconds(milliseconds));
         closing.SetResult();
         var exchange = await sending;
@@ -155,7 +155,7 @@ public sealed class EgressClientReuseTests
 
         await rig.SendAsync(receiver.Url);
         var sending = rig.SendAsync(receiver.Url);
-        await reached.Task;
+        await reached.Task.Soon();
         rig.Time.Advance(rig.Options.Timeout);
 
         Assert.Equal((ErrorClass.Timeout, false), ((await sending).Error, (await sending).Resent));

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging.Testing;
 
 namespace Atrium.Functions.Tests.Egress;
 
-/// <summary>The client under test, on a clock that stands still, allowed to talk to this machine.</summary>
+/// <summary>
+/// The client under test, on a clock that stands still, allowed to talk to this machine. It keeps connections however
+/// long the machine takes.
+/// </summary>
 sealed class EgressRig : IDisposable
 {
     readonly EgressClient client;
@@ -15,7 +18,7 @@ sealed class EgressRig : IDisposable
         X509Certificate2Collection? roots = null)
     {
         Options = options ?? new() { AllowLoopback = true };
-        client = new(Options, Time, Logger, resolve, roots);
+        client = new(Options, Time, Logger, resolve, roots, idle: Patience.Limit);
     }
 
     public EgressOptions Options { get; }

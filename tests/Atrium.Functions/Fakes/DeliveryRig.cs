@@ -100,7 +100,7 @@ sealed class DeliveryRig : AppRig
 
     /// <summary>A message, read as its receiver will.</summary>
     public static DeliveryMessage Read(ServiceBusMessage message) =>
-        ((DeliveryReading.Understood)DeliveryMessageReader.Read(Some.Received(message))).Message;
+        DeliveryMessageReader.Read(Some.Received(message)).Message!;
 
     async Task SetPausedAsync(DateTimeOffset? pausedAt) =>
         Assert.NotNull(await _store.ReplaceAsync(await SubscriptionAsync() with { PausedAt = pausedAt }, default));

@@ -49,25 +49,25 @@ static class MarkOperations
             it => it.Index.AddAsync(Parked, [it.Letter], Some.Time, default)),
         ["take up a walk"] = new(
             async (it, token) =>
-                await it.Index.TakeUpWalkAsync(Parked, Some.Time, Some.Time, token) is { Version: not null },
+                await it.States.TakeUpWalkAsync(Parked, Some.Time, Some.Time, token) is { Version: not null },
             async it => Assert.Equal((Some.Time, 0L), await WalkAsync(it)),
-            it => it.Index.EndWalkAsync(Parked, default)),
+            it => it.States.EndWalkAsync(Parked, default)),
         ["note how far a walk is"] = new(
             async (it, token) =>
             {
-                var walk = await it.Index.TakeUpWalkAsync(Parked, Some.Time, Some.Time, token);
-                return (await it.Index.NoteAsync(Parked, walk with { From = 7 }, token)).Version is not null;
+                var walk = await it.States.TakeUpWalkAsync(Parked, Some.Time, Some.Time, token);
+                return (await it.States.NoteAsync(Parked, walk with { From = 7 }, token)).Version is not null;
             },
             async it => Assert.Equal((Some.Time, 7L), await WalkAsync(it)),
-            it => it.Index.EndWalkAsync(Parked, default)),
+            it => it.States.EndWalkAsync(Parked, default)),
         ["end a walk"] = new(
             async (it, token) =>
             {
-                await it.Index.EndWalkAsync(Parked, token);
+                await it.States.EndWalkAsync(Parked, token);
                 return true;
             },
             async it => Assert.Equal((Some.Time.AddDays(1), 0L), await WalkAsync(it)),
-            it => it.Index.TakeUpWalkAsync(Parked, Some.Time, Some.Time, default)),
+            it => it.States.TakeUpWalkAsync(Parked, Some.Time, Some.Time, default)),
     };
 
     static async Task<ParkedMark?> MarkAsync(StoreCase it, CancellationToken cancellationToken) =>
@@ -77,7 +77,7 @@ static class MarkOperations
     // As one finds it who comes a day later.
     static async Task<(DateTimeOffset Began, long From)> WalkAsync(StoreCase it)
     {
-        var walk = await it.Index.TakeUpWalkAsync(Parked, Some.Time.AddDays(1), Some.Time, default);
+        var walk = await it.States.TakeUpWalkAsync(Parked, Some.Time.AddDays(1), Some.Time, default);
         return (walk.Began, walk.From);
     }
 }

@@ -47,6 +47,8 @@ sealed class StoreCase(FaultyStores client, string tenant) : IAsyncDisposable
 
     public DeadLetterIndex Index => _app.Get<DeadLetterIndex>();
 
+    public IndexStates States => _app.Get<IndexStates>();
+
     /// <summary>What lies parked.</summary>
     public DeadLetter Letter => new()
     {

@@ -164,32 +164,32 @@ sealed record StoreOperation(
             async (it, token) => await it.IndexedAsync(token) == (1, 1)
                 && await it.Index.TenantsAsync("", token).ContainsAsync(it.Tenant, cancellationToken: token)
                 && await it.Index.CountAsync(it.Tenant, new IndexRange(JobSource.Parked), token) == 1
-                && await it.Index.CountBoundedAsync(it.Tenant, new IndexRange(JobSource.Parked), token) == 1
+                && (await it.Index.ExpectAsync(it.Tenant, new IndexRange(JobSource.Parked), token)).Count == 1
                 && await it.Index.CountBySubscriptionAsync(it.Tenant, JobSource.Parked, token) is { IsComplete: true }
                 && await it.Index.CountParkedAsync(it.Tenant, [Some.SubscriptionId], token) is { IsComplete: true },
             NothingToCheck,
             it => it.Index.AddAsync(JobSource.Parked, [it.Letter], Some.Time, default)),
         ["begin the index"] = new(
-            async (it, token) => await it.Index.BeginAsync(JobSource.Parked, token)
+            async (it, token) => await it.States.BeginAsync(JobSource.Parked, token)
                 is { IsWalked: false, IndexedAt: null },
-            async it => Assert.Null(await it.Index.IndexedAtAsync(JobSource.Parked, default))),
+            async it => Assert.Null(await it.States.IndexedAtAsync(JobSource.Parked, default))),
         ["note how far the index is"] = new(
             async (it, token) =>
             {
-                var state = await it.Index.BeginAsync(JobSource.Parked, default);
-                return await it.Index.NoteAsync(state with { IndexedAt = Some.Time }, token) is not null;
+                var state = await it.States.BeginAsync(JobSource.Parked, default);
+                return await it.States.NoteAsync(state with { IndexedAt = Some.Time }, token) is not null;
             },
-            async it => Assert.Equal(Some.Time, await it.Index.IndexedAtAsync(JobSource.Parked, default))),
+            async it => Assert.Equal(Some.Time, await it.States.IndexedAtAsync(JobSource.Parked, default))),
         ["note a run of the index"] = new(
             async (it, token) =>
             {
-                var state = await it.Index.BeginAsync(JobSource.Parked, token);
-                var walked = await it.Index.NoteWalkedAsync(state, token);
-                await it.Index.NoteAsync(walked with { Runs = [] }, token);
-                var begun = await it.Index.BeginRunAsync(walked, Some.Time, token);
-                return await it.Index.EndRunAsync(begun, Some.Time, Some.Time, Some.Time, token);
+                var state = await it.States.BeginAsync(JobSource.Parked, token);
+                var walked = await it.States.NoteWalkedAsync(state, token);
+                await it.States.NoteAsync(walked with { Runs = [] }, token);
+                var begun = await it.States.BeginRunAsync(walked, Some.Time, token);
+                return await it.States.EndRunAsync(begun, Some.Time, Some.Time, Some.Time, token);
             },
-            async it => Assert.Equal(Some.Time, await it.Index.IndexedAtAsync(JobSource.Parked, default))),
+            async it => Assert.Equal(Some.Time, await it.States.IndexedAtAsync(JobSource.Parked, default))),
         ["record an attempt"] = new(
             async (it, token) => await it.RecordAsync(First) == AttemptOutcome.Delivered,
             it => it.HasRowsAsync(First)),
@@ -217,7 +217,7 @@ sealed record StoreOperation(
                     .ToList();
                 var table = new TableGateway(it.Tables, AttemptTable.Name(Some.Time));
                 await new AttemptTransaction(table).WriteAsync([.. pending]);
-                var stored = await Task.WhenAll(pending.Select(one => one.Stored));
+                var stored = await Task.WhenAll(pending.Select(one => one.Stored.Task));
                 return stored[1].Outcome == AttemptOutcome.Delivered;
             },
             it => it.HasRowsAsync(Some.Record(),

@@ -40,7 +40,7 @@ public sealed class StrangersMessageTests
                 AssertSettledOnce(actions, "InvalidEvent");
                 // What was let in is a delivery that every reader behind understands.
                 Assert.All(sent.Skip(taken), delivery =>
-                    Assert.IsType<DeliveryReading.Understood>(DeliveryMessageReader.Read(Some.Received(delivery))));
+                    Assert.NotNull(DeliveryMessageReader.Read(Some.Received(delivery)).Message));
                 taken = sent.Count;
             },
             iter: Messages, threads: 1);

@@ -116,7 +116,7 @@ public sealed partial class LimitsTests
         "DeferredMessages.BetweenPeeks", "IndexRebuild.MostPartitions", "IndexRebuild.OldestWalk", "Pace.MadeUp",
         "FailureWatch.MaxTries",
         "IndexedWork.ProgressInterval", "Indexing.LongestDrain", "Indexing.LongestHold",
-        "Indexing.NothingComes", "JobCounts.MostNamed", "JobStarter.ClocksDiffer", "TablesAtStart.BetweenTries",
+        "Indexing.NothingComes", "JobCounts.MostNamed", "JobStarter.ClockSkew", "TablesAtStart.BetweenTries",
         "JobStarter.MaxTries", "JobStore.MaxChanges", "JobStore.MaxTries",
         "JsonRequest.MaxDepth",
         "KeepUp.Tick", "Lifetime.Shortest", "LockCheck.Tolerance",

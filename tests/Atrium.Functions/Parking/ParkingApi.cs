@@ -33,7 +33,7 @@ sealed class ParkingApi : IAsyncDisposable
     /// <summary>What came back to <c>deliveries</c>, as the next receiver reads it.</summary>
     public IReadOnlyList<DeliveryMessage> Returned =>
         [.. Deliveries.Sent.Select(
-            message => ((DeliveryReading.Understood)DeliveryMessageReader.Read(Some.ReceivedLater(message))).Message)];
+            message => DeliveryMessageReader.Read(Some.ReceivedLater(message)).Message!)];
 
     public static async Task<ParkingApi> StartAsync()
     {

@@ -128,9 +128,9 @@ public sealed class ResumeWorkTests : IAsyncLifetime
     {
         _api.Park(ParkingApi.Waiting(1));
         var job = await StartAsync();
-        var index = _api.Rig.Get<DeadLetterIndex>();
-        _api.Parked.BeforeReceive = async _ => await index.BeginRunAsync(
-            await index.BeginAsync(JobSource.Parked, default), _api.Time.GetUtcNow(), default);
+        var states = _api.Rig.Get<IndexStates>();
+        _api.Parked.BeforeReceive = async _ => await states.BeginRunAsync(
+            await states.BeginAsync(JobSource.Parked, default), _api.Time.GetUtcNow(), default);
         var asked = _api.Time.GetUtcNow();
 
         await _api.Rig.RunNextAsync();

@@ -52,7 +52,7 @@ public sealed class SubscriptionReadsTests
             }
         };
         var before = ListAsync();
-        await began.Task;
+        await began.Task.Soon();
         await _store.AddAsync(Some.Subscription(), default);
         var after = ListAsync();
         Assert.False(after.IsCompleted);
@@ -105,7 +105,7 @@ public sealed class SubscriptionReadsTests
             }
         };
         var first = ListAsync();
-        await began.Task;
+        await began.Task.Soon();
         var second = ListAsync();
         go.SetResult();
         await Assert.ThrowsAsync<RequestFailedException>(() => first);

@@ -102,11 +102,25 @@ internal sealed class Broker : IAsyncDisposable
         var left = await SendAsync(queue, messages);
         while (left > 0)
         {
-            var received = await receiver.ReceiveMessagesAsync(BatchSize, TimeSpan.FromSeconds(30));
-            await Parallel.ForEachAsync(
-                received, new ParallelOptions { MaxDegreeOfParallelism = Concurrency }, async (message, token) =>
-                    await receiver.DeadLetterMessageAsync(message, reason, "Put there by a test.", token));
-            left -= received.Count;
+            // No more than are moved at once: the locks of others would run out meanwhile.
+            var received = await receiver.ReceiveMessagesAsync(Concurrency, TimeSpan.FromSeconds(30));
+            var moved = await Task.WhenAll(received.Select(message => PutDeadLetterAsync(receiver, message, reason)));
+            left -= moved.Count(isMoved => isMoved);
+        }
+    }
+
+    /// <returns>False when its lock was lost: it comes again.</returns>
+    static async Task<bool> PutDeadLetterAsync(
+        ServiceBusReceiver receiver, ServiceBusReceivedMessage message, string reason)
+    {
+        try
+        {
+            await receiver.DeadLetterMessageAsync(message, reason, "Put there by a test.");
+            return true;
+        }
+        catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.MessageLockLost)
+        {
+            return false;
         }
     }
 

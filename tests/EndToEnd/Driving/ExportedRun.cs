@@ -57,11 +57,12 @@ public sealed class ExportedRun : IAsyncLifetime
 
     static async Task PublishAsync(RunningApp app, string trace, string body)
     {
-        using var request = new HttpRequestMessage(
-            HttpMethod.Post, new Uri("api/events?tenant=default", UriKind.Relative));
-        request.Content = new StringContent(body, Encoding.UTF8, "application/json");
-        request.Headers.Add("traceparent", $"00-{trace}-b7ad6b7169203331-01");
-        using var answer = await app.Http.SendAsync(request);
+        using var answer = await app.PersistAsync(() => new(
+            HttpMethod.Post, new Uri("api/events?tenant=default", UriKind.Relative))
+        {
+            Headers = { { "traceparent", $"00-{trace}-b7ad6b7169203331-01" } },
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        });
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
     }
 }

@@ -24,6 +24,32 @@ internal static class Jobs
         return await app.JobAsync(id, tenant);
     }
 
+    /// <summary>The job when it has ended, whichever app on these data ends it.</summary>
+    public static async Task<JsonElement> EndOfAsync(this RunningApp app, string id)
+    {
+        JsonElement job = default;
+        await Eventually.TrueAsync(async () => (job = await app.JobAsync(id)).HasEnded());
+        return job;
+    }
+
+    /// <summary>
+    /// What all resumes of the tenant have taken, when they have ended: the timer may begin another beside one.
+    /// </summary>
+    public static async Task<int> TakenByResumesAsync(this RunningApp app)
+    {
+        IReadOnlyList<JsonElement> resumes = [];
+        await Eventually.TrueAsync(async () =>
+        {
+            var jobs = await app.GetAsync($"api/tenants/{app.Tenant}/jobs?limit=100");
+            resumes = [.. jobs.GetProperty("items").EnumerateArray()
+                .Where(job => job.GetProperty("kind").GetString() == "resume")];
+            return resumes.All(HasEnded);
+        });
+        return resumes.Sum(Taken);
+    }
+
+    static bool HasEnded(this JsonElement job) => job.GetProperty("endedAt").ValueKind != JsonValueKind.Null;
+
     public static int Taken(this JsonElement job) => job.GetProperty("counts").GetProperty("taken").GetInt32();
 
     public static string State(this JsonElement job) => job.GetProperty("state").GetString()!;

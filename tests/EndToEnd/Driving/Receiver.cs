@@ -68,7 +68,7 @@ internal sealed class Receiver : IAsyncDisposable
         var received = new List<Received>();
         while (received.Count < count)
         {
-            received.Add(await _arrivals.Reader.ReadAsync());
+            received.Add(await _arrivals.Reader.ReadAsync().AsTask().Soon());
         }
 
         return received;
@@ -79,7 +79,7 @@ internal sealed class Receiver : IAsyncDisposable
     {
         while (!satisfied(_all))
         {
-            await _arrivals.Reader.ReadAsync();
+            await _arrivals.Reader.ReadAsync().AsTask().Soon();
         }
     }
 

@@ -67,7 +67,7 @@ public sealed class ProgramTests : IClassFixture<InstalledAzurite>, IDisposable
         }
 
         var writers = Enumerable.Range(0, 4).Select(WriteUntilRefusedAsync).ToList();
-        await enough.Task;
+        await enough.Task.Soon();
         await killed.KillAsync();
         foreach (var writer in writers)
         {

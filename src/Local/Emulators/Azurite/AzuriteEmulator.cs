@@ -43,7 +43,8 @@ public sealed partial class AzuriteEmulator : IAsyncDisposable
     /// Installs Azurite if need be (once, some ten seconds), and starts it. It serves when the task ends.
     /// </summary>
     /// <param name="options">Where it is installed, where it keeps its data and where it listens.</param>
-    /// <param name="progress">Gets the progress of the installation, at least every three seconds.</param>
+    /// <param name="tell">Shows the progress of the installation at once and in order, at least every three seconds.
+    /// </param>
     /// <param name="loggerFactory">Takes the log of unexpected ends.</param>
     /// <param name="timeProvider">The clock of waiting and of back-off.</param>
     /// <param name="cancellationToken">Gives up starting, or installing.</param>
@@ -52,13 +53,13 @@ public sealed partial class AzuriteEmulator : IAsyncDisposable
     /// or the data folder is in use or cannot be written.</exception>
     public static async Task<AzuriteEmulator> StartAsync(
         AzuriteEmulatorOptions options,
-        IProgress<string> progress,
+        Action<string> tell,
         ILoggerFactory loggerFactory,
         TimeProvider timeProvider,
         CancellationToken cancellationToken = default)
     {
         var node = await NodeJs.FindAsync(options.SearchPath, cancellationToken);
-        var installation = await new AzuriteInstallation(options.ToolsFolder, progress, timeProvider)
+        var installation = await new AzuriteInstallation(options.ToolsFolder, tell, timeProvider)
             .EnsureAsync(node, cancellationToken);
         var folderLock = await LockAsync(options.DataFolder, timeProvider, cancellationToken);
         var logger = loggerFactory.CreateLogger<AzuriteEmulator>();

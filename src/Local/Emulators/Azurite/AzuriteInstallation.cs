@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace Atrium.Local.Emulators.Azurite;
 
 /// <summary>Installs Azurite with npm, once for each set of pinned packages.</summary>
-internal sealed class AzuriteInstallation(string toolsFolder, IProgress<string> progress, TimeProvider clock)
+internal sealed class AzuriteInstallation(string toolsFolder, Action<string> tell, TimeProvider clock)
 {
     /// <summary>The folder beside the program that has the pinned packages and the scripts.</summary>
     public static readonly string Source = Path.Combine(AppContext.BaseDirectory, "Azurite", "npm");
@@ -46,7 +46,7 @@ internal sealed class AzuriteInstallation(string toolsFolder, IProgress<string> 
                 Path.Combine(toolsFolder, "azurite.lock"),
                 LockPatience,
                 clock,
-                () => progress.Report("Waiting for another process that is installing Azurite ..."),
+                () => tell("Waiting for another process that is installing Azurite ..."),
                 cancellationToken)
                 ?? throw new EmulatorStartException(
                     $"Another process has been installing Azurite in {toolsFolder} for {LockPatience.TotalMinutes:0} "
@@ -81,7 +81,7 @@ internal sealed class AzuriteInstallation(string toolsFolder, IProgress<string> 
         }
 
         var began = clock.GetTimestamp();
-        progress.Report("Installing Azurite for the tables: once, about 35 MB, some ten seconds on a fast network ...");
+        tell("Installing Azurite for the tables: once, about 35 MB, some ten seconds on a fast network ...");
         string[] arguments = [.. NpmArguments, .. NpmCache.Option(Path.Combine(toolsFolder, "npm-cache"))];
         var npm = Command.RunAsync(node.Npm, arguments, unfinished, cancellationToken);
         await TellUntilEndAsync(npm, began, cancellationToken);
@@ -94,7 +94,7 @@ internal sealed class AzuriteInstallation(string toolsFolder, IProgress<string> 
         }
 
         Directory.Move(unfinished, folder);
-        progress.Report($"Azurite is installed, after {Seconds(began)} s.");
+        tell($"Azurite is installed, after {Seconds(began)} s.");
     }
 
     /// <summary>
@@ -106,7 +106,7 @@ internal sealed class AzuriteInstallation(string toolsFolder, IProgress<string> 
         var tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
         while (await Task.WhenAny(work, tick) == tick && !cancellationToken.IsCancellationRequested)
         {
-            progress.Report($"Installing Azurite, {Seconds(began)} s ...");
+            tell($"Installing Azurite, {Seconds(began)} s ...");
             tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
         }
     }

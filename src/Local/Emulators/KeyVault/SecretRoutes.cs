@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -90,4 +91,13 @@ internal sealed class SecretRoutes(SecretStore secrets, DeletedSecretStore delet
         deleted.Delete(name) is { } gone
             ? VaultJson.Ok(view.Deleted(request, gone))
             : VaultError.NotFound(name, version: null);
+}
+
+/// <summary>The service's rule for the names of secrets.</summary>
+internal static partial class SecretName
+{
+    public static bool IsValid(string name) => Rule().IsMatch(name);
+
+    [GeneratedRegex(@"\A[0-9a-zA-Z-]{1,127}\z")]
+    private static partial Regex Rule();
 }

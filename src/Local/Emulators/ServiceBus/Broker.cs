@@ -55,10 +55,8 @@ internal sealed partial class Broker : IAsyncDisposable
         _clock = new BrokerClock(time, clockSpeed, store.LastClock());
         foreach (var settings in queues)
         {
-            var dead = new QueueState(settings.DeadLetter, _journal, Guid.NewGuid, null);
-            _entities.Add(
-                settings.Name,
-                new QueueEntity(settings.Name) { State = new QueueState(settings, _journal, Guid.NewGuid, dead) });
+            var (live, dead) = States(settings);
+            _entities.Add(settings.Name, new QueueEntity(settings.Name) { State = live });
             _entities.Add(
                 dead.Settings.Name,
                 new QueueEntity(dead.Settings.Name) { State = dead, DeadLetterSource = settings.Name });
@@ -214,16 +212,20 @@ internal sealed partial class Broker : IAsyncDisposable
         _journal.Clear();
         foreach (var entity in _entities.Values.Where(e => e.DeadLetterSource is not null))
         {
-            var dead = new QueueState(entity.State.Settings, _journal, Guid.NewGuid, null);
-            entity.State = dead;
-            var live = _entities[entity.DeadLetterSource!];
-            live.State = new QueueState(live.State.Settings, _journal, Guid.NewGuid, dead);
+            var source = _entities[entity.DeadLetterSource!];
+            (source.State, entity.State) = States(source.State.Settings);
         }
 
         Load(locks);
         _pause = _pause == TimeSpan.Zero ? FirstPause : Shorter(_pause * 2, LongestWait);
         _armedFor = BrokerTime.Never;
         _timer.Change(_pause, Timeout.InfiniteTimeSpan);
+    }
+
+    (QueueState Live, QueueState Dead) States(QueueSettings settings)
+    {
+        var dead = new QueueState(settings.DeadLetter, _journal, null);
+        return (new QueueState(settings, _journal, dead), dead);
     }
 
     // A lock of an earlier process is nobody's, and has run out: what it held is counted as any delivery that was lost.
@@ -254,9 +256,9 @@ internal sealed partial class Broker : IAsyncDisposable
         if (_logger.IsEnabled(LogLevel.Debug))
         {
             foreach (var change in _journal.Changes.OfType<Change.PropertiesSet>()
-                .Where(c => c.Properties.ContainsKey("DeadLetterReason")))
+                .Where(c => c.Properties.ContainsKey(PropertyChanges.Reason)))
             {
-                Log.DeadLettered(_logger, change.Message.SequenceNumber, change.Properties["DeadLetterReason"]);
+                Log.DeadLettered(_logger, change.Message.SequenceNumber, change.Properties[PropertyChanges.Reason]);
             }
         }
     }

@@ -76,8 +76,6 @@ public sealed partial class ServiceBusEmulator : IAsyncDisposable
         ServiceBusEmulatorOptions options, TimeProvider time, ILoggerFactory loggers,
         CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(loggers);
         if (options.ClockSpeed is not (>= SlowestClock and <= FastestClock))
         {
             throw new EmulatorStartException(
@@ -85,14 +83,6 @@ public sealed partial class ServiceBusEmulator : IAsyncDisposable
                     CultureInfo.InvariantCulture,
                     $"The Service Bus emulator's clock speed is {options.ClockSpeed}, and must be from {SlowestClock} "
                     + $"to {FastestClock}."));
-        }
-
-        if (options.Port is < 0 or > ushort.MaxValue)
-        {
-            throw new EmulatorStartException(
-                string.Create(
-                CultureInfo.InvariantCulture,
-                $"The Service Bus emulator's port is {options.Port}, and must be from 0 to {ushort.MaxValue}."));
         }
 
         // Reading a large store takes a while, which is not the caller's thread's to wait.

@@ -3,9 +3,6 @@ namespace Atrium.Local.Emulators.ServiceBus;
 /// <summary>What one Service Bus emulator serves, and where it keeps it.</summary>
 public sealed record ServiceBusEmulatorOptions
 {
-    /// <summary>The port that clients assume when a connection string names none.</summary>
-    public const int DefaultPort = 5672;
-
     /// <summary>The file that declares the queues, in the format of the official emulator's config.json.</summary>
     public required string ConfigFile { get; init; }
 
@@ -14,9 +11,8 @@ public sealed record ServiceBusEmulatorOptions
     /// </summary>
     public required string DatabaseFile { get; init; }
 
-    /// <summary>The TCP port on the loopback addresses: 1 to 65535, or 0 for any that is free.</summary>
-    /// <value>The default is 5672.</value>
-    public int Port { get; init; } = DefaultPort;
+    /// <summary>The TCP port on the loopback addresses, 1 to 65535; 0, the default, takes any free one.</summary>
+    public int Port { get; init; }
 
     /// <summary>How many times faster than real time the broker's durations run (locks, schedules, times to live, the
     /// duplicate window): 0.001 to 100000. Timestamps on the wire stay in real time.</summary>

@@ -11,3 +11,15 @@ public enum ServiceBusTier
     /// </summary>
     Premium,
 }
+
+/// <summary>The tiers by the names that people give them.</summary>
+internal static class ServiceBusTierNames
+{
+    static readonly Dictionary<string, ServiceBusTier> Tiers = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["standard"] = ServiceBusTier.Standard,
+        ["premium"] = ServiceBusTier.Premium,
+    };
+
+    public static bool TryParse(string name, out ServiceBusTier tier) => Tiers.TryGetValue(name, out tier);
+}

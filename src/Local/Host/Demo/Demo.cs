@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Atrium.Functions.Events;
@@ -51,11 +52,13 @@ internal sealed class Demo(Uri address, IConfiguration configuration, TimeProvid
             api.DefaultRequestHeaders.Add(FunctionKeys.HeaderName, key);
         }
 
-        var subscription = await PostAsync(
-            api, "api/tenants/demo/subscriptions", $$"""{"url":"{{target}}","events":["*"],"generateSecret":true}""",
-            cancellationToken);
+        // One that the app generates is not shown again to who has to repeat the request.
+        var secret = SigningSecret.Generate(RandomNumberGenerator.GetBytes);
+        receiver.Secret = secret;
+        await PostAsync(
+            api, "api/tenants/demo/subscriptions",
+            $$"""{"url":"{{target}}","events":["*"],"secret":"{{secret.Reveal()}}"}""", cancellationToken);
         progressed();
-        receiver.Secret = SigningSecret.Parse(subscription.GetProperty("secret").GetString()).Secret;
         Console.WriteLine(
             $"\nSubscribed {target} to all events, with a generated secret. "
             + "It will answer the first attempt of each with 503.\n");
@@ -100,19 +103,24 @@ internal sealed class Demo(Uri address, IConfiguration configuration, TimeProvid
             $"  attempt {request.Attempt}  {request.Event,-24} {signature}, answered {request.Status}{waited}");
     }
 
-    // A machine that is just starting all of this may be too busy to answer at once.
+    // A machine that is just starting all of this may be too busy to answer at once: a store is late, or the worker,
+    // whose answer is a 500 without words then.
     async Task<JsonElement> PostAsync(HttpClient api, string path, string json, CancellationToken cancellationToken)
     {
+        var key = RandomNumberGenerator.GetHexString(32);
         while (true)
         {
-            using var content = new StringContent(json, Encoding.UTF8, "application/json");
-            using var response = await api.PostAsync(new Uri(path, UriKind.Relative), content, cancellationToken);
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative));
+            request.Headers.Add("Idempotency-Key", key);
+            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+            using var response = await api.SendAsync(request, cancellationToken);
             if (response.IsSuccessStatusCode)
             {
                 return await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
             }
 
-            if (response.StatusCode != HttpStatusCode.ServiceUnavailable)
+            if (response is not ({ StatusCode: HttpStatusCode.ServiceUnavailable }
+                or { StatusCode: HttpStatusCode.InternalServerError, Content.Headers.ContentType: null }))
             {
                 throw new InvalidOperationException(
                     $"POST {path} answered {(int)response.StatusCode}: "

@@ -41,11 +41,18 @@ internal sealed partial class QueueLoop(
 
     async Task RunAsync(ProcessMessageEventArgs arguments)
     {
-        using var settling = running.Enter(arguments);
-        await invoke(
-            function,
-            new() { Name = function.Parameter, Data = new() { ModelBindingData = Encode(arguments.Message) } },
-            TraceOf(arguments.Message));
+        running.Add(arguments);
+        try
+        {
+            await invoke(
+                function,
+                new() { Name = function.Parameter, Data = new() { ModelBindingData = Encode(arguments.Message) } },
+                TraceOf(arguments.Message));
+        }
+        finally
+        {
+            running.Remove(arguments);
+        }
     }
 
     Task TellAsync(ProcessErrorEventArgs error)

@@ -10,18 +10,11 @@ internal sealed class RunningMessages
 {
     readonly ConcurrentDictionary<string, ProcessMessageEventArgs> _byToken = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Lets a message be settled until the result is disposed.</summary>
-    public IDisposable Enter(ProcessMessageEventArgs arguments)
-    {
-        _byToken[arguments.Message.LockToken] = arguments;
-        return new Entry(this, arguments);
-    }
+    /// <summary>Lets a message be settled until it is removed.</summary>
+    public void Add(ProcessMessageEventArgs arguments) => _byToken[arguments.Message.LockToken] = arguments;
+
+    public void Remove(ProcessMessageEventArgs arguments) =>
+        _byToken.TryRemove(KeyValuePair.Create(arguments.Message.LockToken, arguments));
 
     public ProcessMessageEventArgs? Find(string lockToken) => _byToken.GetValueOrDefault(lockToken);
-
-    sealed class Entry(RunningMessages running, ProcessMessageEventArgs arguments) : IDisposable
-    {
-        public void Dispose() =>
-            running._byToken.TryRemove(KeyValuePair.Create(arguments.Message.LockToken, arguments));
-    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Atrium.Local.Emulators;
 
 namespace Atrium.Local.Host.Settings;
 
@@ -98,10 +99,10 @@ internal sealed class LocalSettingsFile(string path)
         ? flag
         : throw Wrong($"{where} must be true or false.");
 
-    int Port(JsonElement value) => HttpPort.TryParse(Text(value, "Host.LocalHttpPort"), out var port)
+    int Port(JsonElement value) => LoopbackPort.TryParse(Text(value, "Host.LocalHttpPort"), out var port)
         ? port
         : throw Wrong(
-            $"Host.LocalHttpPort must be a whole number from 0 (any free port) to {HttpPort.Highest}, "
+            $"Host.LocalHttpPort must be a whole number from 0 (any free port) to {LoopbackPort.Highest}, "
             + $"but is '{Text(value, "Host.LocalHttpPort")}'.");
 
     HostStartException Wrong(string what) => new($"{path}: {what}");

@@ -14,29 +14,36 @@ namespace Atrium.Local.Host.Stack;
 internal sealed class LocalStack : IAsyncDisposable
 {
     readonly List<IAsyncDisposable> _started = [];
-    bool _allowsLoopback;
-    int? _creditsPerSecond;
-    string? _vaultCertificate;
 
     public string? ServiceBus { get; private set; }
     public KeyVaultEmulator? KeyVault { get; private set; }
     public AzuriteEmulator? Tables { get; private set; }
 
+    /// <summary>The app's settings that lead to what was started.</summary>
+    public Dictionary<string, string?> Configuration { get; } = [];
+
     /// <exception cref="EmulatorStartException">One of them cannot start; the message says what to change.</exception>
-    /// <exception cref="HostStartException">The settings do not say which of them are needed.</exception>
+    /// <exception cref="HostStartException">A setting is wrong, or does not say which of them are needed.</exception>
     public static async Task<LocalStack> StartAsync(
-        StackSettings settings, IProgress<string> progress, ILoggerFactory loggers, TimeProvider time,
+        StackSettings settings, Action<string> tell, ILoggerFactory loggers, TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var stack = new LocalStack
+        var stack = new LocalStack();
+        // Only where everything runs on one machine may a webhook go to that machine.
+        if (settings.MayAllowLoopback)
         {
-            _allowsLoopback = settings.MayAllowLoopback,
-            _creditsPerSecond = settings.CreditsPerSecond,
-        };
+            stack.Configuration[StackSettings.AllowLoopback] = "true";
+        }
+
+        if (settings.CreditsPerSecond is { } credits)
+        {
+            stack.Configuration[StackSettings.Credits] = credits.ToString(CultureInfo.InvariantCulture);
+        }
+
         var needsServiceBus = settings.NeedsServiceBus;
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var azurite = settings.NeedsTables
-            ? AzuriteEmulator.StartAsync(settings.Azurite, progress, loggers, time, failed.Token)
+            ? AzuriteEmulator.StartAsync(settings.Azurite, tell, loggers, time, failed.Token)
             : null;
         try
         {
@@ -45,7 +52,7 @@ internal sealed class LocalStack : IAsyncDisposable
                 var emulator = await ServiceBusEmulator.StartAsync(
                     settings.ServiceBus, time, loggers, cancellationToken);
                 stack._started.Add(emulator);
-                stack.ServiceBus = emulator.ConnectionString;
+                stack.Configuration[StackSettings.ServiceBusConnection] = stack.ServiceBus = emulator.ConnectionString;
             }
 
             if (settings.NeedsKeyVault)
@@ -53,13 +60,16 @@ internal sealed class LocalStack : IAsyncDisposable
                 stack.KeyVault = await KeyVaultEmulator.StartAsync(
                     settings.KeyVault, time, loggers, cancellationToken);
                 stack._started.Add(stack.KeyVault);
-                stack._vaultCertificate = Path.Combine(settings.KeyVault.StateFolder, "certificate.pem");
+                stack.Configuration[StackSettings.VaultUri] = stack.KeyVault.VaultUri.AbsoluteUri;
+                stack.Configuration[StackSettings.VaultCertificate] =
+                    Path.Combine(settings.KeyVault.StateFolder, "certificate.pem");
             }
 
             if (azurite is not null)
             {
                 stack.Tables = await azurite;
                 stack._started.Add(stack.Tables);
+                stack.Configuration[StackSettings.TablesConnection] = stack.Tables.ConnectionString;
             }
 
             return stack;
@@ -79,37 +89,6 @@ internal sealed class LocalStack : IAsyncDisposable
 
             await stack.DisposeAsync();
             throw;
-        }
-    }
-
-    /// <summary>The settings that lead to what was started.</summary>
-    public IEnumerable<KeyValuePair<string, string?>> Configuration()
-    {
-        // Only where everything runs on one machine may a webhook go to that machine.
-        if (_allowsLoopback)
-        {
-            yield return new(StackSettings.AllowLoopback, "true");
-        }
-
-        if (_creditsPerSecond is { } credits)
-        {
-            yield return new(StackSettings.Credits, credits.ToString(CultureInfo.InvariantCulture));
-        }
-
-        if (ServiceBus is not null)
-        {
-            yield return new(StackSettings.ServiceBusConnection, ServiceBus);
-        }
-
-        if (Tables is not null)
-        {
-            yield return new(StackSettings.TablesConnection, Tables.ConnectionString);
-        }
-
-        if (KeyVault is not null)
-        {
-            yield return new(StackSettings.VaultUri, KeyVault.VaultUri.AbsoluteUri);
-            yield return new(StackSettings.VaultCertificate, _vaultCertificate);
         }
     }
 

@@ -4,7 +4,6 @@ using Atrium.Local.Emulators.Azurite;
 using Atrium.Local.Emulators.KeyVault;
 using Atrium.Local.Emulators.ServiceBus;
 using Atrium.Local.Host.ServiceBus;
-using Atrium.Local.Host.Settings;
 using Atrium.Local.Host.Worker;
 using Microsoft.Extensions.Configuration;
 
@@ -34,10 +33,6 @@ internal sealed class StackSettings(IConfiguration configuration, HostOptions op
 
     // Of 1,000; the rest is for whoever publishes events.
     const int StandardCredits = 700;
-
-    const int DefaultServiceBusPort = 5672;
-    const int DefaultTablesPort = 10002;
-    const int DefaultKeyVaultPort = 8443;
 
     /// <summary>The one folder that holds all local data; git ignores it.</summary>
     public string State { get; } = Path.GetFullPath(options.State
@@ -79,58 +74,41 @@ internal sealed class StackSettings(IConfiguration configuration, HostOptions op
             ? set
             : Path.Combine(AppContext.BaseDirectory, "config.json"),
         DatabaseFile = Path.Combine(State, "servicebus.db"),
-        Port = Port("ServiceBusPort", DefaultServiceBusPort),
+        Port = Port(EmulatorPort.ServiceBus),
         ClockSpeed = options.ClockSpeed,
         RealLocks = options.RealLocks,
         StandardLimits = options.StandardLimits,
         LocksEndWithLink = options.LocksEndWithLink,
-        Tier = Tier,
+        Tier = Read(
+            $"{Section}__ServiceBusTier", ServiceBusTier.Standard, ServiceBusTierNames.TryParse, "Standard or Premium"),
     };
 
     public AzuriteEmulatorOptions Azurite => new()
     {
         ToolsFolder = LocalState.Tools,
         DataFolder = Path.Combine(State, "tables"),
-        Port = Port("TablesPort", DefaultTablesPort),
+        Port = Port(EmulatorPort.Tables),
     };
 
     public KeyVaultEmulatorOptions KeyVault => new()
     {
         StateFolder = Path.Combine(State, "keyvault"),
-        Port = Port("KeyVaultPort", DefaultKeyVaultPort),
+        Port = Port(EmulatorPort.KeyVault),
     };
 
     /// <summary>How often a worker that died is started again within half an hour.</summary>
-    public int WorkerRestarts => configuration[$"{Section}:WorkerRestarts"] switch
-    {
-        null or "" => RestartBudget.Default,
-        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var restarts)
-            && restarts <= RestartBudget.Most => restarts,
-        var text => throw new HostStartException(
-            $"The setting {Section}__WorkerRestarts must be a whole number from 0 to {RestartBudget.Most}; "
-            + $"it is \"{text}\"."),
-    };
+    public int WorkerRestarts => Read(
+        $"{Section}__WorkerRestarts",
+        RestartBudget.Default,
+        (text, out restarts) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out restarts)
+            && restarts <= RestartBudget.Most,
+        $"a whole number from 0 to {RestartBudget.Most}");
 
     /// <summary>
     /// Whether a stop cancels the functions of queues and timers at once, as Azure's does unless it scales in, and not
     /// only those that go on for too long.
     /// </summary>
-    public bool StopCancels => configuration[$"{Section}:StopCancels"] switch
-    {
-        null or "" => false,
-        var text when bool.TryParse(text, out var cancels) => cancels,
-        var text => throw new HostStartException(
-            $"The setting {Section}__StopCancels must be true or false; it is \"{text}\"."),
-    };
-
-    ServiceBusTier Tier => configuration[$"{Section}:ServiceBusTier"] switch
-    {
-        null or "" => ServiceBusTier.Standard,
-        var text when Enum.TryParse<ServiceBusTier>(text, ignoreCase: true, out var tier) && !char.IsDigit(text[0]) =>
-            tier,
-        var text => throw new HostStartException(
-            $"The setting {Section}__ServiceBusTier must be Standard or Premium; it is \"{text}\"."),
-    };
+    public bool StopCancels => Read($"{Section}__StopCancels", false, bool.TryParse, "true or false");
 
     /// <summary>Unknown keys in the section <c>LocalStack</c>: misspelt ones have no effect.</summary>
     public IEnumerable<string> Unknown => configuration.GetSection(Section).GetChildren()
@@ -140,13 +118,17 @@ internal sealed class StackSettings(IConfiguration configuration, HostOptions op
     bool IsSet(string key) => !string.IsNullOrEmpty(configuration[key]);
 
     // A demo must not fail because something else runs on the machine.
-    int Port(string name, int otherwise) => configuration[$"{Section}:{name}"] switch
-    {
-        _ when options.FreePorts => 0,
-        null or "" => options.Demo ? 0 : otherwise,
-        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            && port <= HttpPort.Highest => port,
-        var text => throw new EmulatorStartException(
-            $"The setting {Section}__{name} must be a port from 0 to 65535, 0 for any free one; it is \"{text}\"."),
-    };
+    int Port(EmulatorPort port) => options.FreePorts ? 0 : Read(
+        port.Setting, options.Demo ? 0 : port.Default, LoopbackPort.TryParse,
+        "a port from 0 to 65535, 0 for any free one");
+
+    T Read<T>(string setting, T otherwise, TryParse<T> tryParse, string must) where T : struct =>
+        configuration[setting.Replace("__", ":", StringComparison.Ordinal)] switch
+        {
+            null or "" => otherwise,
+            var text when tryParse(text, out var value) => value,
+            var text => throw new HostStartException($"The setting {setting} must be {must}; it is \"{text}\"."),
+        };
+
+    delegate bool TryParse<T>(string text, out T value);
 }

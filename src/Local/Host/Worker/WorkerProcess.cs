@@ -13,7 +13,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public const string StartupHooks = "DOTNET_STARTUP_HOOKS";
 
     /// <summary>What the app has started may live on, and hold its output open.</summary>
-    static readonly TimeSpan OutputPatience = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan OutputPatience = TimeSpan.FromSeconds(5);
 
     readonly Process _process;
 

@@ -157,10 +157,11 @@ sealed class InstanceModel
         due.Delivery.RequestsAt.Add(Now);
         due.Delivery.Endpoint.Concurrent++;
         var answer = due.Delivery.Endpoint.Answer(Now - Some.Time);
-        due.Delivery.Endpoint.Requests.Add(new(Now, Now + answer.Timings.Total, answer));
+        var endsAt = Now + TimeSpan.FromMilliseconds(answer.Timings.Total);
+        due.Delivery.Endpoint.Requests.Add(new(Now, endsAt, answer));
         var answered = new TaskCompletionSource<Exchange>();
         var sending = slot.SendAsync(() => answered.Task);
-        At(Now + answer.Timings.Total, () =>
+        At(endsAt, () =>
         {
             due.Delivery.Endpoint.Concurrent--;
             // Completes at once: nothing in between waits for anything else.

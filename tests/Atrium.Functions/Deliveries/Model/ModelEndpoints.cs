@@ -52,11 +52,12 @@ static class ModelEndpoints
         Status = status,
         Error = status < 300 ? null : ErrorClass.Http,
         Explanation = "",
-        Timings = new ExchangeTimings { Total = after },
+        Timings = new ExchangeTimings { Total = after.TotalMilliseconds },
     };
 
     public static Exchange Failed(ErrorClass error, TimeSpan after) =>
-        new() { Error = error, Explanation = "", Timings = new ExchangeTimings { Total = after } };
+        new() { Error = error, Explanation = "", Timings = new ExchangeTimings { Total = after.TotalMilliseconds } };
 
-    public static TimeSpan RequestOf(string way) => Endpoint("any", 0, way).Answer(TimeSpan.Zero).Timings.Total;
+    public static TimeSpan RequestOf(string way) =>
+        TimeSpan.FromMilliseconds(Endpoint("any", 0, way).Answer(TimeSpan.Zero).Timings.Total);
 }

@@ -23,7 +23,7 @@ public sealed class RunningAzurite : IAsyncLifetime
     {
         var options = new AzuriteEmulatorOptions { ToolsFolder = LocalState.Tools, DataFolder = _folder };
         _emulator = await AzuriteEmulator.StartAsync(
-            options, new Progress<string>(), NullLoggerFactory.Instance, TimeProvider.System);
+            options, _ => { }, NullLoggerFactory.Instance, TimeProvider.System);
     }
 
     public async Task DisposeAsync()

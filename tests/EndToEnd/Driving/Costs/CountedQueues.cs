@@ -36,7 +36,7 @@ internal sealed class CountedQueues : IDisposable
     /// <returns>The operations until then.</returns>
     public async Task<int> OverAsync()
     {
-        await _over.Task;
+        await _over.Task.Soon();
         lock (_gate)
         {
             return _operations;

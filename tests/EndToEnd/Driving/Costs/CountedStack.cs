@@ -35,7 +35,7 @@ internal sealed class CountedStack : IAsyncDisposable
                 DataFolder = Path.Combine(_state.Path, "tables"),
                 Port = 0,
             },
-            new Progress<string>(),
+            _ => { },
             NullLoggerFactory.Instance,
             TimeProvider.System));
         _tables = Started(await CountedTables.StartAsync(azurite));
@@ -69,7 +69,11 @@ internal sealed class CountedStack : IAsyncDisposable
             // One event after the other, and each begins with the request that brings it.
             if (line.Contains("Executing function Ingest ", StringComparison.Ordinal))
             {
-                executions.Add(1);
+                // One that nothing follows was sent again, since the worker was late.
+                if (executions is not [.., 1])
+                {
+                    executions.Add(1);
+                }
             }
             else if (line.Contains("Executing function FanOut ", StringComparison.Ordinal)
                 || line.Contains("Executing function Deliver ", StringComparison.Ordinal))

@@ -15,27 +15,25 @@ public sealed class AzuriteInstallationTests : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(tools.Path, "azurite-0123.left-behind.tmp"));
         var node = await NodeJs.FindAsync(Environment.GetEnvironmentVariable("PATH")!, CancellationToken.None);
-        var (first, second) = (new Progress(), new Progress());
+        var lines = new ConcurrentQueue<string>();
 
         var folders = await Task.WhenAll(
-            new AzuriteInstallation(tools.Path, first, TimeProvider.System).EnsureAsync(node, CancellationToken.None),
-            new AzuriteInstallation(tools.Path, second, TimeProvider.System).EnsureAsync(node, CancellationToken.None));
+            new AzuriteInstallation(tools.Path, lines.Enqueue, TimeProvider.System)
+                .EnsureAsync(node, CancellationToken.None),
+            new AzuriteInstallation(tools.Path, lines.Enqueue, TimeProvider.System)
+                .EnsureAsync(node, CancellationToken.None));
 
         Assert.Equal(folders[0], folders[1]);
         Assert.Equal([folders[0]], Directory.GetDirectories(tools.Path, "azurite-*"));
         Assert.True(File.Exists(Path.Combine(folders[0], "node_modules", "azurite", "package.json")));
-        Assert.Single(
-            first.Lines.Concat(second.Lines),
-            line => line.StartsWith("Azurite is installed", StringComparison.Ordinal));
-        Assert.Single(
-            first.Lines.Concat(second.Lines),
-            line => line.StartsWith("Waiting for another process", StringComparison.Ordinal));
+        Assert.Single(lines, line => line.StartsWith("Azurite is installed", StringComparison.Ordinal));
+        Assert.Single(lines, line => line.StartsWith("Waiting for another process", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_failing_npm_is_a_clear_sentence_and_leaves_no_installation()
     {
-        var installation = new AzuriteInstallation(tools.Path, new Progress(), TimeProvider.System);
+        var installation = new AzuriteInstallation(tools.Path, _ => { }, TimeProvider.System);
 
         // Node.js in the place of npm: it knows no program "ci", says so and fails.
         var node = (await NodeJs.FindAsync(Environment.GetEnvironmentVariable("PATH")!, CancellationToken.None)).Node;
@@ -52,30 +50,15 @@ public sealed class AzuriteInstallationTests : IDisposable
     public async Task Tells_the_seconds_while_npm_runs()
     {
         var clock = new FakeTimeProvider();
-        var (npm, lines) = (new TaskCompletionSource(), new Progress());
-        var told = new AzuriteInstallation(tools.Path, lines, clock)
+        var npm = new TaskCompletionSource();
+        // A second line would end the telling with an exception.
+        var line = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var telling = new AzuriteInstallation(tools.Path, line.SetResult, clock)
             .TellUntilEndAsync(npm.Task, clock.GetTimestamp(), CancellationToken.None);
 
         clock.Advance(TimeSpan.FromSeconds(3));
-        await lines.Reported;
+        Assert.Equal("Installing Azurite, 3 s ...", await line.Task);
         npm.SetResult();
-        await told;
-
-        Assert.Equal("Installing Azurite, 3 s ...", Assert.Single(lines.Lines));
-    }
-
-    sealed class Progress : IProgress<string>
-    {
-        readonly TaskCompletionSource reported = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public ConcurrentQueue<string> Lines { get; } = new();
-
-        public Task Reported => reported.Task;
-
-        public void Report(string value)
-        {
-            Lines.Enqueue(value);
-            reported.TrySetResult();
-        }
+        await telling;
     }
 }

@@ -12,7 +12,7 @@ public sealed class InstalledAzurite : IAsyncLifetime
     public static async Task<string> FolderAsync()
     {
         var node = await NodeJs.FindAsync(Environment.GetEnvironmentVariable("PATH")!, CancellationToken.None);
-        return await new AzuriteInstallation(LocalState.Tools, RunningAzurite.NoProgress, TimeProvider.System)
+        return await new AzuriteInstallation(LocalState.Tools, _ => { }, TimeProvider.System)
             .EnsureAsync(node, CancellationToken.None);
     }
 

@@ -10,8 +10,6 @@ namespace Atrium.Local.Emulators.Tests.Azurite;
 /// </summary>
 static class RunningAzurite
 {
-    public static IProgress<string> NoProgress { get; } = new Progress<string>();
-
     public static Task<AzuriteEmulator> StartAsync(
         StateFolder data, int port = 0, ILoggerFactory? loggers = null, string? searchPath = null)
     {
@@ -19,7 +17,7 @@ static class RunningAzurite
             new AzuriteEmulatorOptions { ToolsFolder = LocalState.Tools, DataFolder = data.Path, Port = port };
         return AzuriteEmulator.StartAsync(
             searchPath is null ? options : options with { SearchPath = searchPath },
-            NoProgress,
+            _ => { },
             loggers ?? NullLoggerFactory.Instance,
             TimeProvider.System);
     }

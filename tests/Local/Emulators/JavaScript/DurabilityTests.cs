@@ -22,7 +22,7 @@ public sealed class DurabilityTests(DurabilityTests.Emulator emulator) : IClassF
     public sealed class Emulator(IMessageSink diagnostics) : JudgedEmulator(
         diagnostics,
         clockSpeed: 1,
-        new("restart-reconnect"),
+        new("restart-reconnect") { RequiresDuplicateDetection = true },
         new("durable-messages"),
         new("durable-settlements"),
         new("durable-schedule"),

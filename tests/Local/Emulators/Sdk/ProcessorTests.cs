@@ -25,7 +25,7 @@ public sealed class ProcessorTests
                 all.TrySetResult();
             }
 
-            await all.Task;
+            await all.Task.Soon();
             seen.AddOrUpdate(args.Message.MessageId, 1, (_, times) => times + 1);
             if (seen.Count == count)
             {
@@ -80,7 +80,7 @@ public sealed class ProcessorTests
         var (enough, done) = (new TaskCompletionSource(), new TaskCompletionSource<int>());
         processor.ProcessMessageAsync += async args =>
         {
-            await enough.Task;
+            await enough.Task.Soon();
             done.TrySetResult(args.Message.DeliveryCount);
         };
         processor.ProcessErrorAsync += _ => Task.CompletedTask;

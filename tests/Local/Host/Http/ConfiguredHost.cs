@@ -16,7 +16,7 @@ public sealed class ConfiguredHost : IAsyncLifetime
             {
               // Comments are allowed.
               "version": "2.0",
-              "functionTimeout": "00:00:05",
+              "functionTimeout": "00:00:20",
               "extensions": { "http": { "routePrefix": "v2/hooks" } },
               "logging": { "logLevel": { "Quiet": "Error", "Loud": "Trace", "Microsoft.AspNetCore.Hosting": "Trace",
                 "Microsoft.AspNetCore.Routing": "Trace" } }

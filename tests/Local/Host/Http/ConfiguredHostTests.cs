@@ -49,7 +49,7 @@ public sealed class ConfiguredHostTests(ConfiguredHost configured) : IClassFixtu
     public async Task The_token_is_cancelled_after_the_function_timeout()
     {
         Assert.Equal("cancelled", await Http.GetStringAsync(new Uri("/v2/hooks/waits/timeout", UriKind.Relative)));
-        await Process.LineAsync("Function Waits has run for 00:00:05, host.json's functionTimeout");
+        await Process.LineAsync("Function Waits has run for 00:00:20, host.json's functionTimeout");
     }
 
     [Theory]

@@ -36,6 +36,9 @@ public sealed class EndTests
         await host.RunTimerAsync("LongTick");
         await host.Process.LineAsync("Ticked");
         using var keeper = await GateKeeper.BeginAsync(host, "under-way", "stream", "LongTick");
+        // Connected before the host's time to stop begins.
+        await using var other = host.ServiceBus.CreateReceiver(Queues.Silent);
+        await other.PeekMessageAsync();
 
         foreach (var process in reach == Reach.EachProcess ? [worker, tables] : Array.Empty<int>())
         {
@@ -53,7 +56,6 @@ public sealed class EndTests
         }
 
         // The host does not compete for it any longer, once its last receive has been called back.
-        await using var other = host.ServiceBus.CreateReceiver(Queues.Silent);
         await Eventually.TrueAsync(async () =>
         {
             await host.SendAsync(Queues.Silent, "too-late", "complete");

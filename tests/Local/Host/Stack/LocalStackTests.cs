@@ -41,7 +41,7 @@ public sealed class LocalStackTests : IDisposable
         var options = HostOptions.Parse([typeof(LocalStackTests).Assembly.Location]) with { State = _folder.Path };
         // By a clock that stands, Azurite waits for ever for a folder that another holds.
         return LocalStack.StartAsync(
-            new(configuration, options), new Progress<string>(), NullLoggerFactory.Instance, new SteppedTime(),
+            new(configuration, options), _ => { }, NullLoggerFactory.Instance, new SteppedTime(),
             CancellationToken.None);
     }
 }

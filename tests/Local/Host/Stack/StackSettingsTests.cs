@@ -1,3 +1,4 @@
+using Atrium.Local.Emulators.ServiceBus;
 using Atrium.Local.Host.Stack;
 using Microsoft.Extensions.Configuration;
 
@@ -97,6 +98,52 @@ public sealed class StackSettingsTests
     public void Without_a_file_of_queues_there_are_the_apps(string? set) => Assert.Equal(
         Path.Combine(AppContext.BaseDirectory, "config.json"),
         Settings("LocalStack:ServiceBusConfig", set).ServiceBus.ConfigFile);
+
+    [Theory]
+    [InlineData(null, 10002)]
+    [InlineData("", 10002)]
+    [InlineData("0", 0)]
+    [InlineData("65535", 65535)]
+    public void A_stand_in_listens_where_the_settings_say(string? set, int port) =>
+        Assert.Equal(port, Settings("LocalStack:TablesPort", set).Azurite.Port);
+
+    [Theory]
+    [InlineData("65536")]
+    [InlineData("-1")]
+    [InlineData("80x")]
+    public void What_is_no_port_is_refused(string set) => Assert.Equal(
+        $"The setting LocalStack__TablesPort must be a port from 0 to 65535, 0 for any free one; it is \"{set}\".",
+        Assert.Throws<HostStartException>(() => Settings("LocalStack:TablesPort", set).Azurite).Message);
+
+    [Theory]
+    [InlineData("", 3)]
+    [InlineData("0", 0)]
+    [InlineData("1000", 1000)]
+    public void A_worker_is_started_again_as_often_as_the_settings_say(string set, int restarts) =>
+        Assert.Equal(restarts, Settings("LocalStack:WorkerRestarts", set).WorkerRestarts);
+
+    [Theory]
+    [InlineData("1001")]
+    [InlineData("-1")]
+    public void More_restarts_than_anybody_needs_are_refused(string set) => Assert.Equal(
+        $"The setting LocalStack__WorkerRestarts must be a whole number from 0 to 1000; it is \"{set}\".",
+        Assert.Throws<HostStartException>(() => Settings("LocalStack:WorkerRestarts", set).WorkerRestarts).Message);
+
+    [Theory]
+    [InlineData(null, ServiceBusTier.Standard)]
+    [InlineData("Standard", ServiceBusTier.Standard)]
+    [InlineData("premium", ServiceBusTier.Premium)]
+    public void The_tier_is_the_one_that_the_settings_name(string? set, ServiceBusTier tier) =>
+        Assert.Equal(tier, Settings("LocalStack:ServiceBusTier", set).ServiceBus.Tier);
+
+    [Theory]
+    [InlineData("basic")]
+    [InlineData("1")]
+    [InlineData("+1")]
+    [InlineData("Standard,Premium")]
+    public void What_is_no_tier_is_refused(string set) => Assert.Equal(
+        $"The setting LocalStack__ServiceBusTier must be Standard or Premium; it is \"{set}\".",
+        Assert.Throws<HostStartException>(() => Settings("LocalStack:ServiceBusTier", set).ServiceBus).Message);
 
     static StackSettings Settings(string key, string? value) => new(
         new ConfigurationBuilder().AddInMemoryCollection([new(key, value)]).Build(),

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Atrium.Local.Emulators.ServiceBus.Queues;
 
 /// <summary>
@@ -7,8 +5,7 @@ namespace Atrium.Local.Emulators.ServiceBus.Queues;
 /// whether there is one.
 /// </summary>
 internal sealed class MessageTransitions(
-    QueueSettings settings, MessageIndex messages, Journal journal, Func<Guid> newLockToken,
-    MessageTransitions? deadLetter)
+    QueueSettings settings, MessageIndex messages, Journal journal, MessageTransitions? deadLetter)
 {
     public bool CanDeadLetter => deadLetter is not null;
 
@@ -27,7 +24,7 @@ internal sealed class MessageTransitions(
         }
 
         TakeOut(message);
-        message.LockToken = newLockToken();
+        message.LockToken = Guid.NewGuid();
         message.LockedUntil = now.Broker + settings.LockDuration;
         messages.Add(message);
     }
@@ -42,7 +39,7 @@ internal sealed class MessageTransitions(
     public void Disown(QueuedMessage message)
     {
         TakeOut(message);
-        message.LockToken = newLockToken();
+        message.LockToken = Guid.NewGuid();
         messages.Add(message);
     }
 
@@ -61,7 +58,7 @@ internal sealed class MessageTransitions(
     {
         if (settings.DeadLetterOnExpiration)
         {
-            DeadLetter(message, DeadLetterReasons.Expired());
+            DeadLetter(message, PropertyChanges.Expired());
         }
         else
         {
@@ -77,7 +74,7 @@ internal sealed class MessageTransitions(
     {
         if (CanDeadLetter && ++message.DeliveryCount >= settings.MaxDeliveryCount)
         {
-            DeadLetter(message, DeadLetterReasons.DeliveredTooOften(settings.MaxDeliveryCount));
+            DeadLetter(message, PropertyChanges.DeliveredTooOften(settings.MaxDeliveryCount));
             return;
         }
 
@@ -131,15 +128,4 @@ internal sealed class MessageTransitions(
         messages.Add(message);
         journal.Write(new Change.Altered(settings.Name, message));
     }
-}
-
-/// <summary>The reasons that the service itself gives.</summary>
-internal static class DeadLetterReasons
-{
-    public static PropertyChanges Expired() =>
-        PropertyChanges.DeadLetterReason("TTLExpiredException", "The message expired and was dead lettered.");
-
-    public static PropertyChanges DeliveredTooOften(int times) => PropertyChanges.DeadLetterReason(
-        "MaxDeliveryCountExceeded",
-        string.Create(CultureInfo.InvariantCulture, $"Message could not be consumed after {times} delivery attempts."));
 }

@@ -18,9 +18,8 @@ internal sealed class QueueState
 
     /// <param name="settings">The queue's own.</param>
     /// <param name="journal">Takes what must be durable.</param>
-    /// <param name="newLockToken">Makes tokens that no other lock has.</param>
     /// <param name="deadLetter">Null for a queue that is itself a dead-letter queue.</param>
-    public QueueState(QueueSettings settings, Journal journal, Func<Guid> newLockToken, QueueState? deadLetter)
+    public QueueState(QueueSettings settings, Journal journal, QueueState? deadLetter)
     {
         Settings = settings;
         _journal = journal;
@@ -28,7 +27,7 @@ internal sealed class QueueState
         _receiving = new PartitionChoice(settings);
         _dead = deadLetter?._messages;
         _duplicates = new DuplicateFilter(settings, journal);
-        _transitions = new MessageTransitions(settings, _messages, journal, newLockToken, deadLetter?._transitions);
+        _transitions = new MessageTransitions(settings, _messages, journal, deadLetter?._transitions);
     }
 
     public QueueSettings Settings { get; }
@@ -260,3 +259,14 @@ internal sealed class QueueState
 /// <param name="SequenceNumber">The message's number; of no use when it was dropped as a duplicate.</param>
 /// <param name="Dropped">The queue has accepted this message id before, within its window.</param>
 internal readonly record struct Enqueued(long SequenceNumber, bool Dropped);
+
+internal enum SettlementResult
+{
+    Settled,
+
+    /// <summary>The token is unknown: the lock ran out, the message was settled, or the broker was restarted.</summary>
+    LockLost,
+
+    /// <summary>A dead-letter queue has no dead-letter queue; the message stays locked.</summary>
+    NotAllowed,
+}

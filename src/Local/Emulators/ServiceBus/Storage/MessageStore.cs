@@ -89,16 +89,8 @@ internal sealed class MessageStore : IDisposable
         transaction.Commit();
     }
 
-    public void Dispose()
-    {
-        foreach (var statement in new[] { _add, _alter, _remove, _read, _rewrite, _remember, _forget, _sequence,
-            _clock, _lock, _unlock })
-        {
-            statement.Dispose();
-        }
-
-        _connection.Dispose();
-    }
+    /// <summary>Closes the file. The connection disposes of its statements.</summary>
+    public void Dispose() => _connection.Dispose();
 
     void Apply(Change change, SqliteTransaction transaction)
     {

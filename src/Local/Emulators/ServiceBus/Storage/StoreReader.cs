@@ -7,17 +7,12 @@ namespace Atrium.Local.Emulators.ServiceBus.Storage;
 /// <summary>Reads everything but the contents; one pass over each table, however many queues there are.</summary>
 internal static class StoreReader
 {
-    public static ClockAnchor? Clock(SqliteConnection connection)
-    {
-        foreach (var row in Rows(connection, "SELECT broker, wall, speed FROM clock"))
-        {
-            return new ClockAnchor(
+    public static ClockAnchor? Clock(SqliteConnection connection) =>
+        Rows(connection, "SELECT broker, wall, speed FROM clock")
+            .Select(row => new ClockAnchor(
                 new Moment(new BrokerTime(row.GetInt64(0)), new DateTime(row.GetInt64(1), DateTimeKind.Utc)),
-                row.GetDouble(2));
-        }
-
-        return null;
-    }
+                row.GetDouble(2)))
+            .FirstOrDefault();
 
     /// <summary>
     /// The state of these queues, new ones among them. Others, no longer declared, stay on disk as they are.

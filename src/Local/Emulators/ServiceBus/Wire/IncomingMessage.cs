@@ -1,6 +1,5 @@
 using Amqp;
 using Amqp.Framing;
-using Amqp.Types;
 using Atrium.Local.Emulators.ServiceBus.Queues;
 
 namespace Atrium.Local.Emulators.ServiceBus.Wire;
@@ -13,8 +12,6 @@ internal static class IncomingMessage
     /// holds is a copy of the first message's.
     /// </summary>
     public const uint BatchFormat = 0x80013700;
-
-    static readonly Symbol ScheduledFor = Annotations.ScheduledEnqueueTime;
 
     /// <exception cref="AmqpException">The bytes are no message, or what stands before its body is too
     /// large.</exception>
@@ -62,7 +59,9 @@ internal static class IncomingMessage
     }
 
     static DateTime? Schedule(MessageAnnotations? annotations) =>
-        annotations?.Map.GetValueOrDefault(ScheduledFor) is DateTime at ? at.ToUniversalTime() : null;
+        annotations?.Map.GetValueOrDefault(Annotations.ScheduledEnqueueTime) is DateTime at
+            ? at.ToUniversalTime()
+            : null;
 
     // The header's field ends at 49 days; for more, clients say when the message was made and when it expires.
     static TimeSpan? TimeToLive(Header? header, Amqp.Framing.Properties? properties)

@@ -45,8 +45,8 @@ internal sealed class ManagementArguments(Map? body, MessageLimits limits)
                 case "defered":
                     return new Settlement.Defer(changes);
                 case "suspended":
-                    Copy("deadletter-reason", "DeadLetterReason", changes);
-                    Copy("deadletter-description", "DeadLetterErrorDescription", changes);
+                    Copy("deadletter-reason", PropertyChanges.Reason, changes);
+                    Copy("deadletter-description", PropertyChanges.Description, changes);
                     return new Settlement.DeadLetter(changes);
                 default:
                     throw Wrong("disposition-status", "completed, abandoned, defered or suspended");

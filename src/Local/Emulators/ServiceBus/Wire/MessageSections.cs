@@ -38,7 +38,6 @@ internal readonly record struct MessageSections(
                 case MessageAnnotationsCode: annotations = at..end; break;
                 case PropertiesCode: properties = at..end; break;
                 case ApplicationPropertiesCode: applicationProperties = at..end; break;
-                default: throw Malformed("its sections are out of order or unknown");
             }
 
             (at, last) = (end, code);

@@ -15,13 +15,9 @@ internal sealed class SocketTransport(Socket socket) : IAsyncTransport, IDisposa
     readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     byte[] _write = [];
     int _start, _end;
-    Task _sending = Task.CompletedTask;
 
     /// <summary>Completes when the connection is closed, by either side.</summary>
     public Task Closed => _closed.Task;
-
-    /// <summary>What is being written at the moment.</summary>
-    public Task Sending => Volatile.Read(ref _sending);
 
     /// <summary>Waits until at least this many bytes were received, and leaves them to be read.</summary>
     /// <returns>What has been received so far, or nothing when the connection ended before.</returns>
@@ -80,9 +76,7 @@ internal sealed class SocketTransport(Socket socket) : IAsyncTransport, IDisposa
             length += buffer.Length;
         }
 
-        var sending = FlushAsync(length);
-        Volatile.Write(ref _sending, sending);
-        return sending;
+        return FlushAsync(length);
     }
 
     async Task FlushAsync(int length)

@@ -5,12 +5,12 @@ const linkOf = (receiver) => receiver._batchingReceiver.link.name;
 
 await judge(async ({ sender, receiver }) => {
   await sender.sendMessages(numbered(5));
-  const full = await receiver.receiveMessages(5, { maxWaitTimeInMs: 20_000 });
+  const full = await receiver.receiveMessages(5, { maxWaitTimeInMs: 20_000, maxTimeAfterFirstMessageInMs: 20_000 });
   assert.equal(full.length, 5, 'all that was asked for');
   const link = linkOf(receiver);
 
   await sender.sendMessages(numbered(3, 'partial'));
-  const partial = await receiver.receiveMessages(10, { maxWaitTimeInMs: 20_000, maxTimeAfterFirstMessageInMs: 300 });
+  const partial = await receiver.receiveMessages(10, { maxWaitTimeInMs: 20_000, maxTimeAfterFirstMessageInMs: 5_000 });
   assert.deepEqual(bodies(partial), ['partial 0', 'partial 1', 'partial 2'], 'what there was');
 
   const empty = await receiver.receiveMessages(10, { maxWaitTimeInMs: 300 });

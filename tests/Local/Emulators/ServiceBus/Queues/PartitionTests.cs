@@ -75,7 +75,7 @@ public sealed class PartitionTests
     [Fact]
     public void What_lies_in_partitions_that_are_declared_no_longer_is_received_all_the_same()
     {
-        var fewer = new QueueState(new QueueSettings("deliveries"), new Journal(), Guid.NewGuid, null);
+        var fewer = new QueueState(new QueueSettings("deliveries"), new Journal(), null);
         fewer.Restore(new QueuedMessage(1) { SequenceNumber = SequenceNumbers.Start(3) + 7 });
 
         Assert.NotNull(fewer.TakeNext(locking: false, _queue.Now));

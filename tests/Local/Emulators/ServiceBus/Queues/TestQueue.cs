@@ -15,8 +15,8 @@ sealed class TestQueue
     {
         _clock = new BrokerClock(_time, 1, null);
         settings ??= new QueueSettings("deliveries");
-        DeadLetters = new QueueState(settings.DeadLetter, Journal, Guid.NewGuid, null);
-        Queue = new QueueState(settings, Journal, Guid.NewGuid, DeadLetters);
+        DeadLetters = new QueueState(settings.DeadLetter, Journal, null);
+        Queue = new QueueState(settings, Journal, DeadLetters);
     }
 
     public Journal Journal { get; } = new();

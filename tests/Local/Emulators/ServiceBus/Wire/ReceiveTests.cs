@@ -25,7 +25,7 @@ public class ReceiveTests
                 both.TrySetResult();
             }
         });
-        await both.Task;
+        await both.Task.Soon();
 
         // The three others are still there for somebody else, in order.
         var other = peer.Receiver(Queue, credit: 3);

@@ -7,25 +7,13 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.DeadLetters;
 
-/// <summary>Makes the index again from what lies in the queues.</summary>
-internal sealed class RebuildIndexFunction(IndexRebuild rebuild, TimedWork timed)
-{
-    /// <summary>
-    /// Every Sunday at 05:00 UTC, and whenever an operator asks for it: <c>POST /admin/functions/RebuildIndex</c>.
-    /// </summary>
-    /// <exception cref="AggregateException">Some queues could not be walked; the others are.</exception>
-    [Function("RebuildIndex")]
-    public Task RunAsync([TimerTrigger("0 0 5 * * 0")] TimerInfo timer, CancellationToken cancellationToken) =>
-        timed.DoAsync(SpanName.RebuildIndex, rebuild.RunAsync, cancellationToken);
-}
-
 /// <summary>
 /// Peeks at all messages of each queue, writes missing rows, and removes rows whose message is gone. So the table can
 /// be lost and rebuilt.
 /// </summary>
 internal sealed partial class IndexRebuild(
-    QueueReceivers receivers, DeferredMessages messages, DeadLetterIndex index, CreditPace credits, TimeProvider time,
-    ILogger<IndexRebuild> logger)
+    QueueReceivers receivers, DeferredMessages messages, DeadLetterIndex index, IndexStates states, CreditPace credits,
+    TimeProvider time, ILogger<IndexRebuild> logger)
 {
     // With the largest bodies 25 MB.
     const int PageSize = 100;
@@ -77,7 +65,7 @@ internal sealed partial class IndexRebuild(
     public async Task WalkAsync(JobSource source, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var walk = await index.TakeUpWalkAsync(source, now, now - OldestWalk, cancellationToken);
+        var walk = await states.TakeUpWalkAsync(source, now, now - OldestWalk, cancellationToken);
         await foreach (var page in PagesAsync(receivers.Of(source), walk.From, cancellationToken))
         {
             // Messages that are not deferred yet will be indexed anyway.
@@ -89,7 +77,7 @@ internal sealed partial class IndexRebuild(
             walk = walk with { From = page[^1].SequenceNumber + 1, Seen = before + page.Count };
             if (before / NoteEvery != walk.Seen / NoteEvery)
             {
-                walk = await index.NoteAsync(source, walk, cancellationToken);
+                walk = await states.NoteAsync(source, walk, cancellationToken);
             }
 
             if (before / TellEvery != walk.Seen / TellEvery)
@@ -108,17 +96,17 @@ internal sealed partial class IndexRebuild(
             }
         }
 
-        await index.EndWalkAsync(source, cancellationToken);
+        await states.EndWalkAsync(source, cancellationToken);
         Log.Rebuilt(logger, source.Path(), walk.Seen, removed);
     }
 
     async Task RebuildIfLostAsync(JobSource source, CancellationToken cancellationToken)
     {
-        var state = await index.BeginAsync(source, cancellationToken);
+        var state = await states.BeginAsync(source, cancellationToken);
         if (!state.IsWalked)
         {
             await WalkAsync(source, cancellationToken);
-            await index.NoteWalkedAsync(state, cancellationToken);
+            await states.NoteWalkedAsync(state, cancellationToken);
         }
     }
 
@@ -191,4 +179,16 @@ internal sealed partial class IndexRebuild(
             "Index rebuilt for {Queue}: {Count} messages, {Removed} rows removed that pointed to nothing")]
         public static partial void Rebuilt(ILogger logger, string queue, int count, int removed);
     }
+}
+
+/// <summary>Makes the index again from what lies in the queues.</summary>
+internal sealed class RebuildIndexFunction(IndexRebuild rebuild, TimedWork timed)
+{
+    /// <summary>
+    /// Every Sunday at 05:00 UTC, and whenever an operator asks for it: <c>POST /admin/functions/RebuildIndex</c>.
+    /// </summary>
+    /// <exception cref="AggregateException">Some queues could not be walked; the others are.</exception>
+    [Function("RebuildIndex")]
+    public Task RunAsync([TimerTrigger("0 0 5 * * 0")] TimerInfo timer, CancellationToken cancellationToken) =>
+        timed.DoAsync(SpanName.RebuildIndex, rebuild.RunAsync, cancellationToken);
 }
