@@ -9,6 +9,7 @@ namespace Atrium.Functions.Jobs;
 /// <summary>
 /// Jobs in Table Storage. A tenant has a partition, so a call for a tenant never reaches another's jobs.
 /// </summary>
+/// <remarks>All methods throw <see cref="RequestFailedException"/> when the table fails.</remarks>
 internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreadable, TimeProvider time)
 {
     public const string TableName = "Jobs";
@@ -35,37 +36,31 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
     readonly TableGateway _table = new(tables, TableName, isMadeAtStart: true);
 
     /// <returns>Null when the tenant has no such job.</returns>
-    /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public async Task<Job?> FindAsync(string tenant, string id, CancellationToken cancellationToken) =>
         await _table.FindAsync(tenant, id, cancellationToken) is { } row ? JobEntity.ToJob(row) : null;
 
     /// <summary>A tenant's jobs, newest first.</summary>
     /// <param name="after">The id after which the list goes on; null from the newest.</param>
     /// <param name="pageSize">How many a call to the table gives, 1 to 1000.</param>
-    /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public IAsyncEnumerable<Job> ListAsync(
         string tenant, string? after, int pageSize, CancellationToken cancellationToken) =>
         QueryAsync(Of(tenant, after), pageSize, cancellationToken);
 
     /// <summary>A tenant's jobs that have not ended, newest first.</summary>
-    /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public IAsyncEnumerable<Job> UnfinishedAsync(string tenant, CancellationToken cancellationToken) =>
         QueryAsync($"{Of(tenant, null)} and {IsUnfinished}", null, cancellationToken);
 
     /// <summary>All tenants' jobs that had not ended at the last look of the watch.</summary>
-    /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public IAsyncEnumerable<JobMark> UnderWayAsync(CancellationToken cancellationToken) =>
         MarksAsync(TableClient.CreateQueryFilter($"PartitionKey eq {UnderWay}"), cancellationToken);
 
     /// <summary>All tenants' jobs that ended at a time or before, as far as the watch has noted it.</summary>
-    /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public IAsyncEnumerable<JobMark> EndedUntilAsync(DateTimeOffset time, CancellationToken cancellationToken) =>
         MarksAsync(
             TableClient.CreateQueryFilter($"PartitionKey eq {Ended} and RowKey lt {RowOf(time.AddTicks(1), "")}"),
             cancellationToken);
 
     /// <summary>Notes that a job has ended; safe to repeat.</summary>
-    /// <exception cref="RequestFailedException">The table did not take it.</exception>
     public async Task NoteEndedAsync(JobMark mark, DateTimeOffset endedAt, CancellationToken cancellationToken)
     {
         await _table.TryAddAsync(mark.ToEntity(Ended, RowOf(endedAt, mark.Id)), cancellationToken);
@@ -73,13 +68,11 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
     }
 
     /// <summary>Removes the mark of a job; safe to repeat.</summary>
-    /// <exception cref="RequestFailedException">The table did not remove it.</exception>
     public Task ForgetAsync(JobMark mark, CancellationToken cancellationToken) =>
         _table.RemoveAsync(mark.Partition, mark.Row, ETag.All, cancellationToken);
 
     /// <summary>The newest job of a tenant that was asked for as given.</summary>
     /// <returns>Null when there is none.</returns>
-    /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public ValueTask<Job?> FindNewestAsync(
         string tenant, JobKind kind, string arguments, CancellationToken cancellationToken) =>
         QueryAsync(
@@ -90,7 +83,6 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
 
     /// <summary>Finds the job that was asked for under a key.</summary>
     /// <returns>Null when there is none; otherwise the job, and the fingerprint of what was asked for.</returns>
-    /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public async Task<(Job Job, string Fingerprint)?> FindByKeyAsync(
         string tenant, string keyRow, CancellationToken cancellationToken) =>
         await _table.FindAsync(tenant, keyRow, cancellationToken) is { } row
@@ -100,7 +92,6 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
     /// <summary>
     /// Removes the row of a key that names no job, such as one that cannot be read; safe to repeat.
     /// </summary>
-    /// <exception cref="RequestFailedException">The table did not remove it.</exception>
     public async Task FreeKeyAsync(string tenant, string keyRow, CancellationToken cancellationToken)
     {
         if (await _table.FindAsync(tenant, keyRow, cancellationToken) is { } row
@@ -113,7 +104,6 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
 
     /// <summary>Adds a job, with the row of its key. The mark comes first, so that no job is without one.</summary>
     /// <returns>False when a job was added under this key before, or just now.</returns>
-    /// <exception cref="RequestFailedException">The table did not take it.</exception>
     public async Task<bool> TryAddAsync(Job job, string fingerprint, CancellationToken cancellationToken)
     {
         await _table.TryAddAsync(
@@ -132,7 +122,6 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
     }
 
     /// <summary>Marks a job as prepared; safe to repeat, and in force whatever else was changed meanwhile.</summary>
-    /// <exception cref="RequestFailedException">The table did not take it.</exception>
     public Task MarkPreparedAsync(Job job, CancellationToken cancellationToken) => _table.UpdateAsync(
         new TableEntity(job.Tenant, job.Id) { [nameof(Job.IsPrepared)] = true }, ETag.All, TableUpdateMode.Merge,
         cancellationToken);
@@ -142,7 +131,6 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
     /// <param name="change">Gives the changed job, or null when the change no longer applies to what is there.</param>
     /// <param name="mark">The change's own, by which it is made once, however often tried; null draws one.</param>
     /// <returns>The job as it is now stored; null when the change did not apply or the job is gone.</returns>
-    /// <exception cref="RequestFailedException">The table did not take it, or gave no answer.</exception>
     /// <exception cref="ContendedRowException">Others changed it each time.</exception>
     public async Task<Job?> ChangeAsync(
         Job job, Func<Job, Job?> change, CancellationToken cancellationToken, string? mark = null)
@@ -195,7 +183,6 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
     /// <param name="mark">See <see cref="ChangeAsync"/>.</param>
     /// <returns>The job as it is now stored; null when somebody else does the step or has done it, or the job has
     /// ended.</returns>
-    /// <exception cref="RequestFailedException">The table did not take it, or gave no answer.</exception>
     public async Task<Job?> ChangeStepAsync(
         Job job, JobPlace? from, Func<Job, Job> change, int taken, string? mark, CancellationToken cancellationToken)
     {
@@ -217,7 +204,6 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
     /// <param name="place">How far it is.</param>
     /// <param name="mark">See <see cref="ChangeAsync"/>.</param>
     /// <inheritdoc cref="ChangeStepAsync" path="/returns"/>
-    /// <exception cref="RequestFailedException">The table did not take it, or gave no answer.</exception>
     public async Task<Job?> AdvanceAsync(
         Job job, JobCounts more, JobPlace place, CancellationToken cancellationToken, string? mark = null) =>
         await ChangeStepAsync(
@@ -228,7 +214,6 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
             : null;
 
     /// <summary>Removes a job with the row of its key, both or none; safe to repeat.</summary>
-    /// <exception cref="RequestFailedException">The table did not remove it.</exception>
     public Task RemoveAsync(Job job, CancellationToken cancellationToken) => _table.RemoveAllAsync(
         job.Tenant, job.KeyRow is { } keyRow ? [keyRow, job.Id] : [job.Id], cancellationToken);
 

@@ -10,8 +10,8 @@ namespace Atrium.Functions.Subscriptions;
 
 /// <summary>Subscriptions in Table Storage, a partition a tenant: no method here can reach another tenant's.</summary>
 /// <remarks>
-/// Of what is not in a table that is being restored nobody knows whether it was deleted: asking for it fails as in an
-/// outage.
+/// All methods throw <see cref="RequestFailedException"/> when the table fails. Of what is not in a table that is being
+/// restored nobody knows whether it was deleted: asking for it fails as in an outage.
 /// </remarks>
 internal sealed class SubscriptionStore(TableServiceClient tables, RestoreMark restore)
 {
@@ -28,7 +28,6 @@ internal sealed class SubscriptionStore(TableServiceClient tables, RestoreMark r
     public static TableGateway TableOf(TableServiceClient tables) => new(tables, TableName, isMadeAtStart: true);
 
     /// <summary>All subscriptions of a tenant to events, oldest first.</summary>
-    /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public async Task<IReadOnlyList<Subscription>> ListAsync(string tenant, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter(
@@ -45,7 +44,6 @@ internal sealed class SubscriptionStore(TableServiceClient tables, RestoreMark r
     }
 
     /// <returns>Null when the tenant has no such subscription.</returns>
-    /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public async Task<Subscription?> FindAsync(string tenant, string id, CancellationToken cancellationToken) =>
         await ReadAsync(
             async () => await LookAsync(tenant, id, cancellationToken), found => found is null, cancellationToken);
@@ -53,7 +51,6 @@ internal sealed class SubscriptionStore(TableServiceClient tables, RestoreMark r
     /// <summary>
     /// What the table has at the moment: that there is nothing may also mean that it is being restored.
     /// </summary>
-    /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public async Task<Subscription?> LookAsync(string tenant, string id, CancellationToken cancellationToken) =>
         await _table.FindAsync(tenant, id, cancellationToken) is { } row
             ? SubscriptionEntity.ToSubscription(row)
@@ -63,7 +60,6 @@ internal sealed class SubscriptionStore(TableServiceClient tables, RestoreMark r
     /// <returns>
     /// It with its version, or null when nothing was written, because one of the other rows has changed.
     /// </returns>
-    /// <exception cref="RequestFailedException">The table did not take it.</exception>
     public async Task<Subscription?> AddAsync(
         Subscription subscription, IEnumerable<TableTransactionAction> others, CancellationToken cancellationToken)
     {
@@ -79,7 +75,6 @@ internal sealed class SubscriptionStore(TableServiceClient tables, RestoreMark r
     /// </summary>
     /// <remarks>Not merged by the table: that cannot clear a cell.</remarks>
     /// <returns>It with its new version, or null when somebody else has changed or removed it meanwhile.</returns>
-    /// <exception cref="RequestFailedException">The table did not take it.</exception>
     public async Task<Subscription?> ReplaceAsync(Subscription subscription, CancellationToken cancellationToken)
     {
         if (await _table.FindAsync(subscription.Tenant, subscription.Id, cancellationToken) is not { } row
@@ -96,7 +91,6 @@ internal sealed class SubscriptionStore(TableServiceClient tables, RestoreMark r
 
     /// <summary>Removes a subscription in the version that was read.</summary>
     /// <returns>False when somebody else has changed it meanwhile.</returns>
-    /// <exception cref="RequestFailedException">The table did not remove it.</exception>
     public Task<bool> RemoveAsync(Subscription subscription, CancellationToken cancellationToken) =>
         _table.RemoveAsync(subscription.Tenant, subscription.Id, subscription.Version, cancellationToken);
 
