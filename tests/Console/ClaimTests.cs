@@ -102,6 +102,34 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
         Assert.InRange(to.ToUnixTimeMilliseconds(), 0, listed);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_was_listed_after_the_time_of_the_pages_clock_is_meant_with_the_groups_that_have_it(
+        bool isComplete)
+    {
+        var countedTo = TimeProvider.System.GetUtcNow().AddMinutes(5);
+        var tab = await OpenAsync();
+        await ChangeAsync(tab, Groups, answer =>
+        {
+            answer["complete"] = isComplete;
+            if (answer["items"]!.AsArray().Count > 0)
+            {
+                answer["countedTo"] = countedTo.ToString("O");
+            }
+        });
+        await VisitAsync(tab, $"/w/{Failing}/failed");
+        await tab.Field("Choose all").CheckAsync();
+
+        var counted = await tab.Page.RunAndWaitForRequestAsync(
+            () => tab.Button("Delete…").ClickAsync(), new Regex("/dead-letters/count"));
+
+        var query = HttpUtility.ParseQueryString(new Uri(counted.Url).Query);
+        Assert.Equal(isComplete, query["reason"] is null);
+        var to = DateTimeOffset.Parse(query["to"]!, CultureInfo.InvariantCulture);
+        Assert.InRange(to, countedTo, countedTo.AddMilliseconds(1));
+    }
+
     [Fact]
     public async Task An_event_that_the_page_does_not_know_stays_chosen()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Web;
 using Microsoft.Playwright;
@@ -122,29 +123,55 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
     }
 
     [Theory]
-    [InlineData("2025-12-31T00:00:00Z", true)]
-    [InlineData("2026-01-02T00:00:00Z", false)]
-    public async Task What_a_pause_holds_is_listed_as_being_retried_however_late_it_is_and_what_was_over_before_is_not(
-        string pausedAt, bool isHeld)
+    [InlineData(-62, "attempt 7 of 10 · held while it is paused")]
+    [InlineData(-58, "attempt 7 of 10")]
+    public async Task What_waits_is_listed_as_being_retried_however_late_it_is_and_as_held_if_a_pause_holds_it(
+        int pausedMinutesAgo, string held)
     {
+        var now = TimeProvider.System.GetUtcNow();
+        var (due, pausedAt) = (now.AddHours(-1), now.AddMinutes(pausedMinutesAgo));
         var tab = await OpenAsync();
         await tab.Page.RouteAsync(new Regex("/api/portal/"), async route =>
         {
             var answer = await route.FetchAsync();
-            var late = "\"nextAttemptAt\":\"2026-01-01T00:00:00Z\"";
+            var late = $"\"nextAttemptAt\":\"{due:O}\"";
             var body = Regex.Replace(await answer.TextAsync(), "\"nextAttemptAt\":\"[^\"]+\"", late);
-            body = Regex.Replace(body, "\"pausedAt\":\"[^\"]+\"", $"\"pausedAt\":\"{pausedAt}\"");
+            body = Regex.Replace(body, "\"pausedAt\":\"[^\"]+\"", $"\"pausedAt\":\"{pausedAt:O}\"");
             await route.FulfillAsync(new() { Response = answer, Body = body });
         });
         await VisitAsync(tab, $"{Retrying}?outcome=Retrying");
-        await Expect(tab.Page.GetByText("Nothing that was sent in this time fits.")).ToBeVisibleAsync();
+        await Expect(tab.Page.Locator(".rows .what")).ToHaveTextAsync(["attempt 7 of 10"]);
 
         await tab.Button("Pause").ClickAsync();
         await Expect(tab.Button("Resume")).ToBeVisibleAsync();
 
-        await Expect(isHeld
-            ? tab.Page.Locator(".rows .what", new() { HasTextString = "held while it is paused" })
-            : tab.Page.GetByText("Nothing that was sent in this time fits.")).ToBeVisibleAsync();
+        await Expect(tab.Page.Locator(".rows .what")).ToHaveTextAsync([held]);
+    }
+
+    [Fact]
+    public async Task What_is_retried_no_longer_leaves_the_list_when_it_is_loaded_again()
+    {
+        var isDelivered = false;
+        var tab = await OpenAsync();
+        await tab.InstallClockAsync();
+        await tab.Page.RouteAsync(new Regex("/attempts[?].*waiting=true"), async route =>
+        {
+            var answer = await route.FetchAsync();
+            var body = JsonNode.Parse(await answer.TextAsync())!;
+            var items = body["items"]!.AsArray();
+            var other = items[0]!.DeepClone();
+            (other["deliveryId"], other["startedAt"]) = (Delivery(1), "2026-01-01T00:00:00Z");
+            body["items"] = isDelivered ? new JsonArray(other) : new JsonArray(items[0]!.DeepClone(), other);
+            await route.FulfillAsync(new() { Response = answer, Body = body.ToJsonString() });
+        });
+        await VisitAsync(tab, $"{Retrying}?outcome=Retrying&period=any");
+        await Expect(tab.Page.Locator(".rows li")).ToHaveCountAsync(2);
+
+        isDelivered = true;
+        await tab.Page.Clock.FastForwardAsync("01:00");
+
+        await Expect(tab.Page.Locator(".rows li")).ToHaveCountAsync(1);
+        await Expect(tab.Page.Locator(".rows a")).ToHaveAttributeAsync("data-delivery", Delivery(1));
     }
 
     [Theory]

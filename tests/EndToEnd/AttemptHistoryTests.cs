@@ -46,6 +46,7 @@ public sealed class AttemptHistoryTests(FastApp started)
         Assert.Equal(Items(all).Select(item => item.GetRawText()), paged.Select(item => item.GetRawText()));
 
         Assert.Equal(2, Items(await app.GetAsync($"{path}/attempts?outcome=Delivered")).Count);
+        Assert.Empty(Items(await app.GetAsync($"{path}/attempts?waiting=true")));
         var since = Uri.EscapeDataString(Items(all)[2].GetProperty("startedAt").GetString()!);
         Assert.Equal(3, Items(await app.GetAsync($"{path}/attempts?from={since}")).Count);
         Assert.Equal(3, Items(await app.GetAsync($"{path}/attempts?to={since}")).Count);

@@ -26,6 +26,8 @@ internal sealed record AttemptFilter(int Limit)
         $"The outcomes are {string.Join(", ", Enum.GetNames<AttemptOutcome>())}; give one or more, separated by "
         + "commas.";
 
+    const string WaitingRule = "This is true or false.";
+
     /// <summary>What to say of a text that is no class of errors.</summary>
     public static readonly string ErrorClassRule =
         $"The error classes are {string.Join(", ", ErrorClassNames.All)}.";
@@ -51,13 +53,22 @@ internal sealed record AttemptFilter(int Limit)
     /// <summary>The attempts of one delivery.</summary>
     public string? DeliveryId { get; init; }
 
+    /// <summary>
+    /// Whether only deliveries are wanted that wait for their next attempt: of each the newest attempt of all, which is
+    /// the one that has to match, by its time too.
+    /// </summary>
+    public bool IsWaiting { get; init; }
+
     /// <summary>Whether rows are left out that lie within the times.</summary>
     public bool IsNarrow =>
-        Outcomes.Count > 0 || Status is not null || (Event ?? ErrorClass ?? DeliveryId) is not null;
+        IsWaiting || Outcomes.Count > 0 || Status is not null || (Event ?? ErrorClass ?? DeliveryId) is not null;
 
-    /// <summary>Whether an attempt is wanted that lies within the times.</summary>
+    /// <summary>
+    /// Whether an attempt is wanted that lies within the times, and is the newest of its delivery if that matters.
+    /// </summary>
     public bool Takes(AttemptRecord record) =>
-        (Outcomes.Count == 0 || Outcomes.Contains(record.Outcome))
+        (!IsWaiting || record.NextAttemptAt is not null)
+        && (Outcomes.Count == 0 || Outcomes.Contains(record.Outcome))
         && (Event is null || record.EventType == Event)
         && (ErrorClass is null || record.ErrorClass == ErrorClass)
         && (Status is null || record.Status == Status)
@@ -86,6 +97,8 @@ internal sealed record AttemptFilter(int Limit)
                 "deliveryId" => (
                     Deliveries.DeliveryId.IsValid(value) ? filter with { DeliveryId = value } : null,
                     Deliveries.DeliveryId.Rule),
+                "waiting" => (
+                    value is "true" or "false" ? filter with { IsWaiting = value == "true" } : null, WaitingRule),
                 _ => (filter, ""),
             };
             if (read is null)
@@ -153,7 +166,7 @@ internal static class AttemptCursor
         from part in new (string Name, object? Value)[]
         {
             ("event", filter.Event), ("errorClass", filter.ErrorClass), ("status", filter.Status),
-            ("deliveryId", filter.DeliveryId),
+            ("deliveryId", filter.DeliveryId), ("waiting", filter.IsWaiting ? "true" : null),
         }
         where part.Value is not null
         select $"{part.Name}={part.Value}";

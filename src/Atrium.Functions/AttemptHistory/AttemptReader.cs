@@ -1,4 +1,5 @@
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Http;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Storage;
 using Azure.Data.Tables;
@@ -15,6 +16,12 @@ internal sealed class AttemptReader(TableServiceClient tables, TimeProvider time
     /// Rows looked at for one page when a filter leaves most of them out: a second or two of Table Storage.
     /// </summary>
     public const int MaxRowsRead = 5_000;
+
+    /// <summary>
+    /// As how many of these rows it counts to look for a newer attempt of one delivery: it takes as long as to read so
+    /// many. So a page looks for a hundred at most.
+    /// </summary>
+    public const int RowsPerLook = MaxRowsRead / PageQuery.MaxLimit;
 
     /// <param name="tenant">Whose attempts.</param>
     /// <param name="subscriptionId">Of which subscription, whether it is still there or not.</param>
@@ -33,21 +40,34 @@ internal sealed class AttemptReader(TableServiceClient tables, TimeProvider time
             AttemptTable.NamesSince(OldestRun(filter.From), time.GetUtcNow())
                 .Select(name => new TableGateway(tables, name).QueryAsync(wanted, pageSize, cancellationToken)));
 
-        var found = new List<AttemptRecord>();
+        // From the newest of all on, what was read tells.
+        var isWhole = after is null && filter.To is null;
+        var (found, deliveries) = (new List<AttemptRecord>(), new HashSet<string>());
         var (read, last) = (0, (string?)null);
         await foreach (var row in rows)
         {
-            if (read == MaxRowsRead || found.Count == filter.Limit)
+            if (read >= MaxRowsRead || found.Count == filter.Limit)
             {
                 return (found, last);
             }
 
             (read, last) = (read + 1, row.RowKey);
             var record = AttemptEntity.ToRecord(row);
-            if (filter.Takes(record))
+            if ((filter.IsWaiting && !deliveries.Add(record.DeliveryId)) || !filter.Takes(record))
             {
-                found.Add(record);
+                continue;
             }
+
+            if (filter.IsWaiting && !isWhole)
+            {
+                read += RowsPerLook;
+                if (await HasNewerAsync(record, cancellationToken))
+                {
+                    continue;
+                }
+            }
+
+            found.Add(record);
         }
 
         return (found, null);
@@ -86,6 +106,12 @@ internal sealed class AttemptReader(TableServiceClient tables, TimeProvider time
         return await OutlinesAsync(DateTimeOffset.MinValue, wanted, 1, cancellationToken)
             .FirstOrDefaultAsync(cancellationToken);
     }
+
+    // Newer attempts are in the table of the same run, or of one that began later.
+    ValueTask<bool> HasNewerAsync(AttemptRecord record, CancellationToken cancellationToken) => OutlinesAsync(
+        record.RunStartedAt,
+        AttemptTable.OfDelivery(AttemptTable.Partition(record.Tenant, record.SubscriptionId), record.DeliveryId), null,
+        cancellationToken).AnyAsync(other => other.StartedAt > record.StartedAt, cancellationToken);
 
     IAsyncEnumerable<AttemptRecord> OutlinesAsync(
         DateTimeOffset oldestRun, string wanted, int? pageSize, CancellationToken cancellationToken) =>

@@ -74,6 +74,10 @@ internal sealed record DeadLetterFilter
         return new(source) { Filter = this with { To = until }, ListedBy = until };
     }
 
+    /// <summary>The earliest <see cref="To"/> with which a job takes a row.</summary>
+    public static DateTimeOffset? EndOf(IndexRow row) =>
+        row.ListedAt > row.Letter.FailedAt ? row.ListedAt : row.Letter.FailedAt.AddTicks(1);
+
     /// <summary>As a job keeps and shows it.</summary>
     public string Write() => JsonSerializer.Serialize(this, RequestJson.Default.DeadLetterFilter);
 

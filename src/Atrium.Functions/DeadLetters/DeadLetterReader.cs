@@ -53,9 +53,10 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, IndexStates states
         var rows = await index.QueryAsync(
             tenant, filter.RangeOf(source), null, cancellationToken, IndexRow.Grouped)
             .Take(DeadLetterIndex.MostLookedAt + 1).ToListAsync(cancellationToken);
-        var seen = rows.Take(DeadLetterIndex.MostLookedAt).Select(row => row.Letter);
+        var seen = rows.Take(DeadLetterIndex.MostLookedAt).ToList();
         return new DeadLetterGroups(
-            DeadLetterGroup.Of(seen), rows.Count <= DeadLetterIndex.MostLookedAt, indexedAt);
+            DeadLetterGroup.Of(seen.Select(row => row.Letter)), rows.Count <= DeadLetterIndex.MostLookedAt, indexedAt,
+            seen.Max(DeadLetterFilter.EndOf));
     }
 
     /// <summary>Finds the letter of a delivery that failed for good, if it has one.</summary>

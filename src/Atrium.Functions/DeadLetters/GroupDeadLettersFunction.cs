@@ -25,8 +25,10 @@ internal sealed class GroupDeadLettersFunction(DeadLetterReader letters)
 /// <param name="Complete">False when there are more than were looked at: the newest
 /// <see cref="DeadLetterIndex.MostLookedAt"/>.</param>
 /// <param name="IndexedAt">All failures up to this time are counted; null when that is not known.</param>
+/// <param name="CountedTo">The earliest <see cref="DeadLetterFilter.To"/> with which a job takes all that is counted;
+/// null when nothing is.</param>
 internal sealed record DeadLetterGroups(
-    IReadOnlyList<DeadLetterGroup> Items, bool Complete, DateTimeOffset? IndexedAt);
+    IReadOnlyList<DeadLetterGroup> Items, bool Complete, DateTimeOffset? IndexedAt, DateTimeOffset? CountedTo);
 
 /// <summary>Dead letters that failed in the same way.</summary>
 /// <param name="Queue">The queue they failed on.</param>

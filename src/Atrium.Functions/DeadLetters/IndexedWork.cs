@@ -1,6 +1,7 @@
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Storage;
+using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.DeadLetters;
@@ -46,8 +47,8 @@ internal sealed partial class IndexedWork(
     /// <summary>Does a step of a job. Return its result to the job.</summary>
     /// <exception cref="ServiceBusException">Service Bus failed; nothing is lost.</exception>
     /// <exception cref="Azure.RequestFailedException">The table failed; nothing is lost.</exception>
-    /// <exception cref="InterruptedStepException">One of them did, or the host stops, after something was taken.
-    /// </exception>
+    /// <exception cref="InterruptedStepException">One of them did, or the host stops, after something was taken; or
+    /// there is a mistake.</exception>
     public async Task<JobStep> StepAsync(WorkOrder order, CancellationToken cancellationToken)
     {
         var place = order.Job.Place;
@@ -61,20 +62,21 @@ internal sealed partial class IndexedWork(
             place = place with { IndexId = state.Id };
         }
 
-        var progress = new StepProgress(place);
+        var progress = new StepProgress(order.Job, place);
         try
         {
             return await GoThroughAsync(order, progress, cancellationToken);
         }
-        catch (Exception e) when (progress.Unrecorded.Taken > 0)
+        catch (Exception e) when (progress.Unrecorded.Taken > 0 || Outage.IsMistake(e, cancellationToken))
         {
-            throw new InterruptedStepException(new(progress.Unrecorded.Taken, progress.Mark), e);
+            throw new InterruptedStepException(
+                new(progress.Unrecorded.Taken, progress.Mark), e, progress.Recorded);
         }
     }
 
     async Task<JobStep> GoThroughAsync(WorkOrder order, StepProgress progress, CancellationToken cancellationToken)
     {
-        var (recorded, recordedAt) = (order.Job, time.GetTimestamp());
+        var recordedAt = time.GetTimestamp();
         var rows = new OrderedRows(order, _page, index, messages, time);
         while (!rows.IsTimeUp)
         {
@@ -90,7 +92,7 @@ internal sealed partial class IndexedWork(
                         Place = progress.Place.NextPass(),
                         Counts = progress.Unrecorded,
                     };
-                return end with { From = recorded };
+                return end with { From = progress.Recorded };
             }
 
             if (!await TakeAsync(order, page.Rows, progress, cancellationToken))
@@ -102,9 +104,9 @@ internal sealed partial class IndexedWork(
             if (time.GetElapsedTime(recordedAt) >= ProgressInterval)
             {
                 var advanced = await jobs.AdvanceAsync(
-                    recorded, progress.Unrecorded, progress.Place, cancellationToken, progress.Mark);
-                progress.Record();
-                (recorded, recordedAt) = (advanced ?? recorded, time.GetTimestamp());
+                    progress.Recorded, progress.Unrecorded, progress.Place, cancellationToken, progress.Mark);
+                progress.Record(advanced);
+                recordedAt = time.GetTimestamp();
                 if (advanced is not { StopRequested: false })
                 {
                     break;
@@ -117,7 +119,7 @@ internal sealed partial class IndexedWork(
             Place = progress.Place,
             WasFruitless = progress.Place.Took ? false : null,
             Counts = progress.Unrecorded,
-            From = recorded,
+            From = progress.Recorded,
         };
     }
 
@@ -267,8 +269,14 @@ internal sealed partial class IndexedWork(
 /// <summary>How far a step is, and what it has done that is not in the job's row yet.</summary>
 internal sealed class StepProgress
 {
-    public StepProgress(JobPlace place) =>
+    public StepProgress(Job job, JobPlace place)
+    {
+        Recorded = job;
         (Place, Unrecorded) = place.After is null ? place.BeginPass() : (place, JobCounts.None);
+    }
+
+    /// <summary>The job as the step last recorded its progress.</summary>
+    public Job Recorded { get; private set; }
 
     public JobPlace Place { get; private set; }
 
@@ -286,6 +294,8 @@ internal sealed class StepProgress
     /// <summary>A page is done.</summary>
     public void Pass(string after) => Place = Place with { After = after };
 
-    /// <summary>What was done is in the job's row, or no longer concerns it.</summary>
-    public void Record() => (Unrecorded, Mark) = (JobCounts.None, WriteMark.Draw());
+    /// <summary>What was done is in the job's row.</summary>
+    /// <param name="job">The job as it is now; null when somebody else goes on with it.</param>
+    public void Record(Job? job) =>
+        (Recorded, Unrecorded, Mark) = (job ?? Recorded, JobCounts.None, WriteMark.Draw());
 }

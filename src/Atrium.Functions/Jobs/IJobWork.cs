@@ -26,7 +26,7 @@ internal abstract record JobStep
 
     /// <summary>
     /// The job as the step last recorded its progress: if it has another place by now, somebody else does the step too,
-    /// and goes on with it. Null when it recorded none, or failed.
+    /// and goes on with it. Null when that is not known.
     /// </summary>
     public Job? From { get; init; }
 
@@ -67,12 +67,16 @@ internal abstract record JobStep
     }
 }
 
-/// <summary>A step failed after it had taken messages that may not be counted in the job's row yet.</summary>
-/// <param name="uncounted">Which.</param>
+/// <summary>A step failed after it had done something.</summary>
+/// <param name="uncounted">What it took that may not be counted in the job's row yet.</param>
 /// <param name="cause">What failed.</param>
-internal sealed class InterruptedStepException(Uncounted uncounted, Exception cause) : Exception(cause.Message, cause)
+/// <param name="from">See <see cref="JobStep.From"/>.</param>
+internal sealed class InterruptedStepException(Uncounted uncounted, Exception cause, Job? from = null)
+    : Exception(cause.Message, cause)
 {
     public Uncounted Uncounted => uncounted;
+
+    public Job? From => from;
 }
 
 /// <summary>What a step took that may not be counted in the job's row yet.</summary>

@@ -158,18 +158,16 @@ internal sealed partial class JobRunner(
             var step = await work.StepAsync(job, cancellationToken);
             return step with { From = step.From ?? job };
         }
-        catch (Exception e) when (
-            !Outage.Passes(CauseOf(e), cancellationToken) && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (Outage.IsMistake(CauseOf(e), cancellationToken))
         {
-            var cause = CauseOf(e);
+            var (cause, interrupted) = (CauseOf(e), e as InterruptedStepException);
             Log.Failed(logger, cause, job.Tenant, job.Id, job.Kind, job.Step);
             return new JobStep.Failed(
                 $"Step {job.Step} failed for a reason that does not pass by itself ({cause.GetType().Name}); the app's "
                 + "log has it under the job's id. What was done until then stays done.")
             {
-                Counts = e is InterruptedStepException { Uncounted.Taken: var taken }
-                    ? new JobCounts(taken, 0)
-                    : JobCounts.None,
+                Counts = interrupted is null ? JobCounts.None : new JobCounts(interrupted.Uncounted.Taken, 0),
+                From = interrupted?.From,
             };
         }
     }

@@ -65,6 +65,11 @@ internal static class Outage
     public static bool Passes(Exception exception, CancellationToken stopping) => IsOne(exception, stopping)
         && exception is not ServiceBusException { IsTransient: false, Reason: not Reason.QuotaExceeded };
 
+    /// <summary>Whether what failed would fail again: no dependency did, and nobody cancelled.</summary>
+    /// <inheritdoc cref="IsOne(Exception, CancellationToken)"/>
+    public static bool IsMistake(Exception exception, CancellationToken stopping) =>
+        !Passes(exception, stopping) && !stopping.IsCancellationRequested;
+
     /// <summary>
     /// Whether an answer means that the service fails, or lets nobody in. All others mean that it works, whatever
     /// becomes of the request: 404 and 412 are part of daily work.

@@ -1749,6 +1749,11 @@ export interface components {
              * @description All is counted that was in the dead-letter queue at this time. null while that is not known.
              */
             indexedAt: string | null;
+            /**
+             * Format: date-time
+             * @description The earliest time that takes all that is counted here, as the to of a count, a replay or a discard. null if nothing is counted.
+             */
+            countedTo: string | null;
         };
         /** @description Dead letters that failed in the same way. */
         DeadLetterGroup: {
@@ -2659,6 +2664,8 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description One or more outcomes, separated by commas. All if left out. */
                 outcome?: components["schemas"]["AttemptOutcome"][];
+                /** @description Only deliveries that wait for their next attempt, each by its newest attempt, however long that is due. All other filters are of that attempt: a delivery that was tried after to is left out. A delivery that ended without an attempt, such as one that was discarded while it was parked, goes on waiting here. */
+                waiting?: boolean;
                 /** @description The kind of event, or of notice. */
                 event?: components["parameters"]["EventQuery"];
                 /** @description How the attempt failed. */

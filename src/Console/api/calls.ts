@@ -96,7 +96,7 @@ export const getParked = (id: string, signal?: AbortSignal): Get<Schemas['Parked
 
 export const listAttempts = (
   id: string,
-  query: { outcome?: string; from?: string; to?: string; cursor?: string; limit: number },
+  query: { outcome?: string; waiting?: true; from?: string; to?: string; cursor?: string; limit: number },
   signal?: AbortSignal): Get<AttemptPage> =>
   call('GET', `${of(id)}/attempts`, signal ? { query, signal } : { query });
 

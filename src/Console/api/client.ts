@@ -27,7 +27,7 @@ export type Answer<T> =
   | { readonly data?: undefined; readonly failure: Failure };
 
 interface Options {
-  readonly query?: Readonly<Record<string, string | number | readonly string[] | null | undefined>>;
+  readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | null | undefined>>;
   readonly body?: unknown;
   readonly ifMatch?: string;
   /** Makes it safe to ask again. */

@@ -221,8 +221,12 @@ export const routes = [
   ['GET', '/subscriptions/:id/parked', ({ state, parts: [id] }) =>
     ({ count: find(state, id).parked, oldest: null, discardedAt: null, indexedAt: new Date().toISOString() })],
   ['GET', '/subscriptions/:id/attempts', ({ state, parts: [id], query }) => {
-    const fit = receiver(state, id).attempts.filter(({ outcome, startedAt }) =>
-      (!query.get('outcome') || outcome === query.get('outcome')) && startedAt >= (query.get('from') ?? '')
+    const { attempts } = receiver(state, id);
+    const isWaiting = ({ deliveryId, nextAttemptAt }, at) =>
+      nextAttemptAt && attempts.findIndex(one => one.deliveryId === deliveryId) === at;
+    const fit = attempts.filter(({ outcome, startedAt, ...attempt }, at) =>
+      (query.get('waiting') !== 'true' || isWaiting(attempt, at))
+      && (!query.get('outcome') || outcome === query.get('outcome')) && startedAt >= (query.get('from') ?? '')
       && startedAt < (query.get('to') ?? '9'));
     return page(fit, query);
   }],
@@ -285,7 +289,8 @@ export const routes = [
         newest: old && old.newest > failedAt ? old.newest : failedAt,
       });
     }
-    return { items: [...groups.values()], complete: true, indexedAt: new Date().toISOString() };
+    const now = new Date().toISOString();
+    return { items: [...groups.values()], complete: true, indexedAt: now, countedTo: groups.size > 0 ? now : null };
   }],
   ['POST', '/dead-letters/replay', ({ state, body, headers }) =>
     act(state, 'replay', letters(state, body), body, headers)],

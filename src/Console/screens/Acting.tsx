@@ -19,12 +19,14 @@ import { behindOf, filtersOf, type Group, type Look } from './groups';
 const typedAbove = 100;
 
 /** Asks before failed events are sent again or deleted. It counts first, with the very filters that are acted upon. */
-export function Acting({ kind, chosen, groups, look, wholeTo, onClose, onDone }: {
-  kind: 'replay' | 'discard'; chosen: readonly Group[]; groups: readonly Group[]; look: Look; wholeTo: string | null;
-  onClose: () => void; onDone: () => void;
+export function Acting({ kind, chosen, groups, look, asOf, isComplete, onClose, onDone }: {
+  kind: 'replay' | 'discard'; chosen: readonly Group[]; groups: readonly Group[]; look: Look;
+  /** Before it lies all that is in the groups. */
+  asOf: number;
+  isComplete: boolean; onClose: () => void; onDone: () => void;
 }) {
   // Not only what is chosen but when: what fails from now on is not meant.
-  const [filters] = useState(() => filtersOf(chosen, groups, look, new Date(now()).toISOString(), wholeTo));
+  const [filters] = useState(() => filtersOf(chosen, groups, look, Math.max(now(), asOf), isComplete ? asOf : null));
   const [keys] = useState(() => filters.map(() => crypto.randomUUID()));
   const [counts, setCounts] = useState<readonly number[] | null>(null);
   const [behind, setBehind] = useState<number | null>(null);

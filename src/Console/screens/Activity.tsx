@@ -22,7 +22,8 @@ export function Activity({ id, delivery }: { id: string; delivery: string | unde
   const isWrong = period === 'custom' && Date.parse(to) <= Date.parse(from);
   const filter = useMemo(() => {
     if (isWrong) return null;
-    return period === 'custom' ? { outcome, from, to } : { outcome, period };
+    const kind = outcome === 'Retrying' ? { waiting: true } as const : { outcome };
+    return period === 'custom' ? { ...kind, from, to } : { ...kind, period };
   }, [id, period, outcome, from, to]);
   return (
     <Sent

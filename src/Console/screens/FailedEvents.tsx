@@ -28,8 +28,8 @@ const sinces = ['any', 'hour', 'day', 'week'] as const;
 interface Groups {
   readonly items: readonly DeadLetterGroup[];
   readonly complete: boolean;
-  /** When they were asked for. */
-  readonly asOf: string;
+  /** When they were asked for, or later, so that all of them lie before it: the clock here may be behind. */
+  readonly asOf: number;
   /** What was looked at. */
   readonly look: Look;
   readonly behind: number | null;
@@ -70,7 +70,7 @@ export function FailedEvents({ subscriptionId }: { subscriptionId?: string }) {
           <>
             {items.length > 0 ? (
               <Choice
-                groups={groupsOf(items)} look={look} wholeTo={complete ? asOf : null} anew={anew}
+                groups={groupsOf(items)} look={look} asOf={asOf} isComplete={complete} anew={anew}
                 isAll={!subscriptionId} refresh={resource.refresh}
               />
             ) : !Number.isNaN(behind) && (
@@ -92,7 +92,7 @@ export function FailedEvents({ subscriptionId }: { subscriptionId?: string }) {
 }
 
 async function load(look: Look, signal: AbortSignal): Promise<Answer<Groups>> {
-  const asOf = new Date(now()).toISOString();
+  const asked = now();
   const [words, ...answers] = await Promise.all([
     later(loadFailed), ...queuesOf(look).map(queue => groupDeadLetters({ ...filterOf(look), queue }, signal)),
   ]);
@@ -102,7 +102,9 @@ async function load(look: Look, signal: AbortSignal): Promise<Answer<Groups>> {
   return {
     data: {
       items: found.flatMap(({ items }) => items), complete: found.every(({ complete }) => complete),
-      asOf, look, behind: behindOf(found),
+      // A time here is cut off after its milliseconds.
+      asOf: Math.max(asked, ...found.map(({ countedTo }) => Date.parse(countedTo ?? '') + 1 || 0)),
+      look, behind: behindOf(found),
     },
     etag: null,
   };
@@ -138,8 +140,9 @@ function Filters({ webhook, event, period, isAll }: {
   );
 }
 
-function Choice({ groups, look, wholeTo, anew, isAll, refresh }: {
-  groups: readonly Group[]; look: Look; wholeTo: string | null; anew: number; isAll: boolean; refresh: () => void;
+function Choice({ groups, look, asOf, isComplete, anew, isAll, refresh }: {
+  groups: readonly Group[]; look: Look; asOf: number; isComplete: boolean; anew: number; isAll: boolean;
+  refresh: () => void;
 }) {
   const [keys, setKeys] = useState<ReadonlySet<string>>(new Set());
   // In the address, so that whoever has looked into one comes back to it.
@@ -208,7 +211,7 @@ function Choice({ groups, look, wholeTo, anew, isAll, refresh }: {
       )}
       {acting && (
         <Acting
-          kind={acting} chosen={chosen} groups={groups} look={look} wholeTo={wholeTo}
+          kind={acting} chosen={chosen} groups={groups} look={look} asOf={asOf} isComplete={isComplete}
           onClose={() => setActing(null)}
           onDone={() => {
             setActing(null);

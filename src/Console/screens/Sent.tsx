@@ -35,7 +35,7 @@ interface Props {
   readonly delivery: string | undefined;
   /** Null asks for nothing. */
   readonly filter: {
-    readonly outcome?: string; readonly from?: string; readonly to?: string;
+    readonly outcome?: string; readonly waiting?: true; readonly from?: string; readonly to?: string;
     /** In place of `from`: a period that ends whenever the list is loaded. */
     readonly period?: keyof typeof periods;
   } | null;
@@ -58,6 +58,7 @@ export function Sent({ id, delivery, filter, pageSize, isAwaited, head, failed, 
     isHidden ? null
       : data && (data.items.length === 0 ? isAwaited : isDue(data.items[0]!.nextAttemptAt)) ? 5000 : 30_000);
   const [rows, setRows] = useState(noRows);
+  const { shown } = rows;
   const [cursor, setCursor] = useState<string | null | undefined>(undefined);
   const [older, setOlder] = useState(false);
   const [lookedTo, setLookedTo] = useState<string | null>(null);
@@ -65,13 +66,6 @@ export function Sent({ id, delivery, filter, pageSize, isAwaited, head, failed, 
   const looking = useRef(new AbortController());
   // What was asked for with the page that it goes on from.
   const asked = useRef<Query>({ limit: pageSize });
-
-  // An attempt says for ever when the next was to be made: one whose time is long over has been followed, unless a
-  // pause holds that up.
-  const pausedAt = useWebhook(id)?.pausedAt;
-  const isListed = ({ nextAttemptAt }: Attempt): boolean =>
-    filter?.outcome !== 'Retrying' || isOpen(nextAttemptAt, pausedAt);
-  const shown = rows.shown.filter(({ newest }) => isListed(newest));
 
   useEffect(() => {
     setRows(noRows);
@@ -98,8 +92,7 @@ export function Sent({ id, delivery, filter, pageSize, isAwaited, head, failed, 
     setCursor(page.nextCursor);
     setLookedTo(null);
     setOlder(false);
-    const found = page.items.filter(isListed).length;
-    if (found < pageSize && page.nextCursor) void lookBack(page.nextCursor, pagesAtOnce - 1);
+    if (page.items.length < pageSize && page.nextCursor) void lookBack(page.nextCursor, pagesAtOnce - 1);
   };
 
   const lookBack = async (at: string, pages: number): Promise<void> => {
@@ -114,7 +107,7 @@ export function Sent({ id, delivery, filter, pageSize, isAwaited, head, failed, 
         break;
       }
       setRows(old => withOlder(old, data.items));
-      found += data.items.filter(isListed).length;
+      found += data.items.length;
       next = data.nextCursor;
       setLookedTo(data.items.at(-1)?.startedAt ?? null);
     }
@@ -124,7 +117,7 @@ export function Sent({ id, delivery, filter, pageSize, isAwaited, head, failed, 
 
   useFocusBack(delivery);
   const days = useLimits()?.attempts.retentionSeconds;
-  const fresh = rows.fresh.filter(({ newest }) => isListed(newest)).length;
+  const fresh = rows.fresh.length;
   const news = rows.gap ? t.activity.freshMore : fresh > 0 ? t.activity.fresh(fresh) : null;
   // Once, and not again for each that joins those that wait.
   useEffect(() => { if (news) announce(news); }, [!news]);

@@ -74,18 +74,21 @@ export function filterOfGroup(group: Group, look: Look): Filter {
   return { ...filterOf(look), queue: group.queue, ...Object.fromEntries(has), ...(without[0] ? { without } : {}) };
 }
 
+const iso = (time: number): string => new Date(time).toISOString();
+
 /**
  * The filters of all chosen groups, each until a time, so that what fails meanwhile is not swept along. A webhook whose
  * groups are all chosen is one filter: one job instead of many. It takes any cause, so it ends when the groups were
- * loaded; `wholeTo` is null if there may be groups that nobody has seen.
+ * loaded; `wholeUntil` is null if there may be groups that nobody has seen.
  */
 export function filtersOf(
-  chosen: readonly Group[], all: readonly Group[], look: Look, to: string, wholeTo: string | null): Filter[] {
+  chosen: readonly Group[], all: readonly Group[], look: Look, until: number, wholeUntil: number | null): Filter[] {
+  const [to, wholeTo] = [iso(until), iso(wholeUntil ?? 0)];
   const filters = new Map<string, Filter>();
   for (const group of chosen) {
     const { queue, subscriptionId } = group;
     const isLikeIt = (other: Group): boolean => other.queue === queue && other.subscriptionId === subscriptionId;
-    const isWhole = wholeTo !== null && subscriptionId !== null
+    const isWhole = wholeUntil !== null && subscriptionId !== null
       && all.filter(isLikeIt).length === chosen.filter(isLikeIt).length;
     if (isWhole) filters.set(`${queue} ${subscriptionId}`, { ...filterOf(look), queue, subscriptionId, to: wholeTo });
     else filters.set(group.key, { ...filterOfGroup(group, look), to });

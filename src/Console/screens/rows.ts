@@ -43,17 +43,22 @@ function rowsOf(attempts: readonly Attempt[]): Row[] {
 }
 
 /**
- * What the first page says now: known rows change in their place, new ones wait until they are asked for, and what has
- * become older than the period is gone.
+ * What the first page says now: known rows change in their place, new ones wait until they are asked for, and what fits
+ * no more is gone: it has become older than the period, or is no longer where it would be on the page.
  */
 export function withFirstPage(
   { shown: all, fresh, gap, page }: Rows, { items, nextCursor }: AttemptPage, from: string | undefined): Rows {
-  const shown = from ? all.filter(({ newest }) => Date.parse(newest.startedAt) >= Date.parse(from)) : all;
   const rows = rowsOf(items);
+  const end = nextCursor ? Date.parse(items.at(-1)?.startedAt ?? '9999') : -Infinity;
+  const fits = ({ key, newest }: Row): boolean => {
+    const startedAt = Date.parse(newest.startedAt);
+    return !(startedAt < Date.parse(from ?? '')) && (startedAt <= end || rows.some(row => row.key === key));
+  };
+  const shown = all.filter(fits);
   const read = new Set(items.map(attemptKey));
   if (shown.length === 0) return { shown: rows, fresh: [], gap: false, page: read };
   const isShown = new Set(shown.map(({ key }) => key));
-  const waiting = [...rows.filter(({ key }) => !isShown.has(key)), ...fresh];
+  const waiting = [...rows.filter(({ key }) => !isShown.has(key)), ...fresh.filter(fits)];
   return {
     shown: shown.map(row => newer(row, rows.find(({ key }) => key === row.key))),
     fresh: rowsOf(waiting.map(({ newest }) => newest)),

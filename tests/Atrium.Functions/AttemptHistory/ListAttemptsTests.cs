@@ -79,6 +79,8 @@ public sealed class ListAttemptsTests : IDisposable
     [InlineData("status=1000", "status")]
     [InlineData("status=4xx", "status")]
     [InlineData("deliveryId=msg_1", "deliveryId")]
+    [InlineData("waiting=1", "waiting")]
+    [InlineData("waiting=", "waiting")]
     public async Task A_filter_that_can_fit_nothing_is_refused(string query, string parameter)
     {
         var answer = await _api.ListAsync(query);
@@ -188,6 +190,115 @@ public sealed class ListAttemptsTests : IDisposable
         Assert.Equal(HttpStatusCode.BadRequest, (await _api.ListAsync($"outcome=Delivered&cursor={cursor}")).Status);
         Assert.Equal(
             HttpStatusCode.BadRequest, (await _api.ListAsync($"from=2026-01-01T00:00:00Z&cursor={cursor}")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await _api.ListAsync($"waiting=true&cursor={cursor}")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await _api.ListAsync($"waiting=false&cursor={cursor}")).Status);
+    }
+
+    [Theory]
+    [InlineData("", new[] { 4, 3, 1 })]
+    [InlineData("&outcome=Retrying", new[] { 4, 3, 1 })]
+    [InlineData("&outcome=Delivered", new int[0])]
+    [InlineData("&status=503", new[] { 3 })]
+    // When the time begins or ends, it is the newest attempt of all that has to lie within it.
+    [InlineData("&from=2026-04-15T09:32:00Z", new[] { 4, 3 })]
+    [InlineData("&to=2026-04-15T09:33:00Z", new[] { 3, 1 })]
+    [InlineData("&to=2026-04-15T09:32:00Z", new[] { 1 })]
+    [InlineData("&to=2026-04-15T09:31:00Z", new int[0])]
+    public async Task What_waits_is_listed_by_its_newest_attempt_however_long_the_next_one_is_due(
+        string filter, int[] expected)
+    {
+        // Twenty days ago: all that waits has been put back since.
+        await RecordAsync(1, 0, AttemptOutcome.Retrying);
+        await RecordAsync(1, 60, AttemptOutcome.Retrying, attempt: 2);
+        await RecordAsync(2, 10, AttemptOutcome.Retrying);
+        await RecordAsync(2, 70, AttemptOutcome.Delivered, attempt: 2);
+        // The first run ended without an attempt that says so, and the second began in another week.
+        await RecordAsync(3, 20, AttemptOutcome.Retrying, runStartedAt: Some.Time.AddDays(-8));
+        await RecordAsync(3, 120, AttemptOutcome.Retrying, run: 2, status: 503);
+        await RecordAsync(4, 30, AttemptOutcome.Retrying, status: 503);
+        await RecordAsync(4, 180, AttemptOutcome.Retrying, attempt: 2);
+        await RecordAsync(5, 40, AttemptOutcome.Retrying, runStartedAt: Some.Time.AddDays(-8));
+        await RecordAsync(5, 190, AttemptOutcome.DeadLettered, run: 2);
+
+        Assert.Equal(expected, await AllAsync($"waiting=true{filter}"));
+        // Each page but the first begins below attempts that are newer.
+        Assert.Equal(expected, await AllAsync($"waiting=true{filter}&limit=1"));
+
+        Task RecordAsync(
+            int number, int seconds, AttemptOutcome outcome, int run = 1, int attempt = 1,
+            DateTimeOffset? runStartedAt = null, int? status = null) => _api.RecordAsync(
+                Some.Record(outcome, run, attempt) with
+                {
+                    DeliveryId = AttemptApi.Id(number),
+                    StartedAt = Some.Time.AddSeconds(seconds),
+                    RunStartedAt = runStartedAt ?? Some.Time,
+                    Status = status,
+                });
+    }
+
+    [Fact]
+    public async Task What_is_tried_again_between_two_pages_waits_on_none_of_them_by_its_old_attempt()
+    {
+        await _api.RecordAsync(1, Some.Time, AttemptOutcome.Retrying);
+        await _api.RecordAsync(2, Some.Time.AddMinutes(1), AttemptOutcome.Retrying);
+        var first = await _api.ListAsync("waiting=true&limit=1");
+        await _api.RecordAsync(Some.Record(AttemptOutcome.Delivered, attempt: 2) with
+        {
+            DeliveryId = AttemptApi.Id(1),
+            StartedAt = Some.Time.AddMinutes(2),
+        });
+
+        var second = await _api.ListAsync($"waiting=true&limit=1&cursor={AttemptApi.NextCursor(first)}");
+
+        Assert.Equal([AttemptApi.Id(2)], AttemptApi.Ids(first));
+        Assert.Empty(AttemptApi.Ids(second));
+    }
+
+    [Fact]
+    public async Task The_first_page_of_what_waits_takes_no_more_reads_than_any_other_list()
+    {
+        await _api.RecordAsync(1, Some.Time, AttemptOutcome.Retrying);
+        await _api.RecordAsync(2, Some.Time.AddMinutes(1), AttemptOutcome.Retrying);
+
+        var all = await ReadsAsync("");
+        var waiting = await ReadsAsync("waiting=true");
+
+        Assert.Equal(all, waiting);
+
+        async Task<int> ReadsAsync(string query)
+        {
+            var before = _api.Tables.Calls.Count;
+            await _api.ListAsync(query);
+            return _api.Tables.Calls.Count - before;
+        }
+    }
+
+    [Fact]
+    public async Task A_page_that_looks_for_newer_attempts_ends_after_a_hundred_looks_and_goes_on_with_the_next()
+    {
+        const int deliveries = PageQuery.MaxLimit + 2;
+        await Task.WhenAll(Enumerable.Range(0, deliveries).Select(async number =>
+        {
+            await _api.RecordAsync(number, Some.Time.AddSeconds(number), AttemptOutcome.Retrying);
+            await _api.RecordAsync(Some.Record(AttemptOutcome.Delivered, attempt: 2) with
+            {
+                DeliveryId = AttemptApi.Id(number),
+                StartedAt = Some.Time.AddHours(1),
+            });
+        }));
+        var query = $"waiting=true&to={Some.Time.AddMinutes(30):yyyy-MM-dd'T'HH:mm:ss'Z'}";
+        var before = _api.Tables.Calls.Count;
+
+        var first = await _api.ListAsync(query);
+        var calls = _api.Tables.Calls.Count - before;
+        var second = await _api.ListAsync($"{query}&cursor={AttemptApi.NextCursor(first)}");
+
+        // The list, and each look, is a query of every week since.
+        var weeks = AttemptTable.NamesSince(Some.Time, _api.Time.GetUtcNow()).Count;
+        Assert.InRange(calls, weeks * PageQuery.MaxLimit / 2, weeks * (PageQuery.MaxLimit + 2));
+        Assert.Empty(AttemptApi.Ids(first));
+        Assert.Empty(AttemptApi.Ids(second));
+        Assert.Null(AttemptApi.NextCursor(second));
     }
 
     [Fact]

@@ -47,6 +47,34 @@ public sealed class GroupTests : IDisposable
         Assert.Equal(_api.Rig.Time.GetUtcNow(), answer.GetProperty("indexedAt").GetDateTimeOffset());
     }
 
+    [Theory]
+    // By the clock of another instance, and by the broker's.
+    [InlineData(3, -60)]
+    [InlineData(0, 3)]
+    public async Task Up_to_the_time_that_groups_name_all_that_they_count_is_counted_and_not_before(
+        int listedAfterSeconds, int failedAfterSeconds)
+    {
+        var now = _api.Rig.Time.GetUtcNow();
+        _api.PutDelivery(1, at: now.AddMinutes(-5));
+        await _api.Rig.IndexAsync();
+        _api.PutDelivery(2, at: now.AddSeconds(failedAfterSeconds));
+        _api.Rig.Time.Set(TimeSpan.FromSeconds(listedAfterSeconds));
+        await _api.Rig.IndexAsync();
+        _api.Rig.Time.Set(-TimeSpan.FromSeconds(listedAfterSeconds));
+
+        var to = (await _api.GroupsAsync()).Json.GetProperty("countedTo").GetDateTimeOffset();
+
+        Assert.Equal((2, 1), (await CountAsync(to), await CountAsync(to.AddTicks(-1))));
+
+        async Task<int> CountAsync(DateTimeOffset until) =>
+            (await _api.CountAsync($"to={Uri.EscapeDataString(until.ToString("O"))}"))
+            .Json.GetProperty("matching").GetInt32();
+    }
+
+    [Fact]
+    public async Task Groups_of_nothing_name_no_time_up_to_which_they_count() => Assert.Equal(
+        JsonValueKind.Null, (await _api.GroupsAsync()).Json.GetProperty("countedTo").ValueKind);
+
     [Fact]
     public async Task Events_that_are_none_have_a_group_without_a_subscription()
     {

@@ -55,4 +55,43 @@ public sealed class SharedStepTests : IDisposable
             (JobState.Succeeded, 2 * DeadLetterIndex.BatchSize - 1, 1),
             (job.State, job.Counts.Taken, job.Counts.Skipped));
     }
+
+    [Fact]
+    public async Task A_mistake_of_the_one_that_is_behind_does_not_end_the_job()
+    {
+        for (var number = 1; number <= 2 * DeadLetterIndex.BatchSize; number++)
+        {
+            _api.PutDelivery(number);
+        }
+
+        var asked = await _api.ReplayAsync(new { all = true });
+        var step = _api.Rig.Messages.Sent[^1];
+        Task? second = null;
+        var (hasBegun, isHeld) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _api.DeadDeliveries.BeforeReceiveDeferred = async number =>
+        {
+            switch (number)
+            {
+                case 0:
+                    second = _api.Rig.RunAsync(step);
+                    await hasBegun.Task;
+                    _api.Rig.Time.Advance(2 * IndexedWork.ProgressInterval);
+                    break;
+                case 1:
+                    hasBegun.SetResult();
+                    await isHeld.Task;
+                    throw new InvalidOperationException("A mistake.");
+                // The first has recorded its first page.
+                case 2:
+                    isHeld.SetResult();
+                    await second!;
+                    break;
+            }
+        };
+
+        var job = await _api.EndAsync(asked);
+
+        Assert.True(second?.IsCompletedSuccessfully);
+        Assert.Equal((JobState.Succeeded, 2 * DeadLetterIndex.BatchSize), (job.State, job.Counts.Taken));
+    }
 }
