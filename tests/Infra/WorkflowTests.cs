@@ -148,10 +148,11 @@ public sealed partial class WorkflowTests : IDisposable
     public async Task A_push_that_changes_nothing_but_pages_is_tested_and_not_deployed(string file, string output)
     {
         var deployed = await CommitAsync("src/first.cs");
-        Assert.Equal(output, await LookAsync("push", $"11=;7={deployed}", await CommitAsync(file)));
+        var pages = await CommitAsync("docs/first.md");
+        Assert.Equal(output, await LookAsync("push", $"{pages} false;{deployed} true", await CommitAsync(file)));
         var asked = await File.ReadAllTextAsync(Path.Combine(_repository.FullName, "asked"));
-        Assert.StartsWith("run list --workflow deploy.yml --branch main --status success", asked);
-        Assert.Contains("run view 7 --json headSha,jobs", asked, StringComparison.Ordinal);
+        Assert.StartsWith("run list --workflow deploy.yml --branch main", asked);
+        Assert.Contains("run view 1 --json headSha,jobs", asked, StringComparison.Ordinal);
 
         var jobs = await JobsAsync();
         Assert.Contains("needs: changes\n", jobs["package"], StringComparison.Ordinal);
@@ -163,19 +164,30 @@ public sealed partial class WorkflowTests : IDisposable
     public async Task What_was_not_deployed_is_deployed_with_the_pages_that_come_after_it()
     {
         var deployed = await CommitAsync("src/first.cs");
-        await CommitAsync("src/second.cs");
+        var second = await CommitAsync("src/second.cs");
         // The run of the second commit failed, or succeeded when nothing was to be deployed.
-        Assert.Equal(
-            "deploy=true", await LookAsync("push", $"12=;11={deployed}", await CommitAsync("docs/deploy.md")));
+        Assert.Equal("deploy=true", await LookAsync(
+            "push", $"{second} false;{deployed} true", await CommitAsync("docs/deploy.md")));
+    }
+
+    // Its run failed, but what it deployed is live.
+    [Fact]
+    public async Task What_takes_a_failed_deployment_back_is_deployed()
+    {
+        var deployed = await CommitAsync("src/first.cs");
+        var failed = await CommitAsync("src/second.cs");
+        File.Delete(Path.Combine(_repository.FullName, "src", "second.cs"));
+
+        Assert.Equal("deploy=true", await LookAsync(
+            "push", $"{failed} false;{deployed} true", await CommitAsync("docs/back.md")));
     }
 
     // No run has deployed yet, its commit is gone since a push was forced, or GitHub does not say.
     [Theory]
     [InlineData("")]
-    [InlineData("1=")]
-    [InlineData("1=0000000000000000000000000000000000000000")]
+    [InlineData("0000000000000000000000000000000000000000 true")]
     [InlineData("refused")]
-    [InlineData("1=refused")]
+    [InlineData("; true")]
     public async Task What_cannot_be_compared_is_deployed(string runs) =>
         Assert.Equal("deploy=true", await LookAsync("push", runs, await CommitAsync("docs/deploy.md")));
 
@@ -183,19 +195,17 @@ public sealed partial class WorkflowTests : IDisposable
     public async Task What_is_deployed_by_hand_is_compared_with_nothing()
     {
         var before = await CommitAsync("docs/deploy.md");
-        Assert.Equal("deploy=true", await LookAsync("workflow_dispatch", $"1={before}", before));
+        Assert.Equal("deploy=true", await LookAsync("workflow_dispatch", $"{before} true", before));
     }
 
-    // Of runs that succeeded, newest first, each as its number and the commit that it has deployed, if any.
+    // Of runs, newest first and after this one, each as its commit and whether it has deployed all.
     async Task<string> LookAsync(string why, string runs, string sha)
     {
         await InPathAsync("gh", """
             [ "$RUNS" != refused ]
             case "$2" in
-              list) echo "$RUNS" | tr ';' '\n' | cut -d= -f1 ;;
-              view) deployed=$(echo "$RUNS" | tr ';' '\n' | grep "^$3=" | cut -d= -f2)
-                    [ "$deployed" != refused ]
-                    echo "$deployed" ;;
+              list) echo "$GITHUB_RUN_ID"; echo "$RUNS" | tr ';' '\n' | sed -n '/./=' ;;
+              view) echo "$RUNS" | cut -d';' -f"$3" ;;
             esac
             """);
         var result = Path.Combine(_repository.FullName, "result");
@@ -204,7 +214,8 @@ public sealed partial class WorkflowTests : IDisposable
             0,
             await RunAsync(
                 await StepAsync("Look for more than pages", "workflows/deploy.yml"),
-                ("RUNS", runs), ("GITHUB_EVENT_NAME", why), ("GITHUB_SHA", sha), ("GITHUB_OUTPUT", result)));
+                ("RUNS", runs), ("GITHUB_RUN_ID", "99"), ("GITHUB_EVENT_NAME", why), ("GITHUB_SHA", sha),
+                ("GITHUB_OUTPUT", result)));
         return (await File.ReadAllTextAsync(result)).Trim();
     }
 
