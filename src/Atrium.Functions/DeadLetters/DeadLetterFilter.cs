@@ -75,8 +75,8 @@ internal sealed record DeadLetterFilter
     }
 
     /// <summary>The earliest <see cref="To"/> with which a job takes a row.</summary>
-    public static DateTimeOffset? EndOf(IndexRow row) =>
-        row.ListedAt > row.Letter.FailedAt ? row.ListedAt : row.Letter.FailedAt.AddTicks(1);
+    public static DateTimeOffset? EndOf(DateTimeOffset? listedAt, DateTimeOffset? failedAt) =>
+        failedAt is null || listedAt > failedAt ? listedAt : failedAt.Value.AddTicks(1);
 
     /// <summary>As a job keeps and shows it.</summary>
     public string Write() => JsonSerializer.Serialize(this, RequestJson.Default.DeadLetterFilter);

@@ -82,14 +82,14 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
             .Where(row => range.Filter.Lacks(row.Letter));
 
     /// <summary>
-    /// How many messages of a tenant there are in a range, up to <see cref="MostLookedAt"/>, and by when those were
-    /// listed.
+    /// How many messages of a tenant there are in a range, up to <see cref="MostLookedAt"/>, and up to when a job takes
+    /// them.
     /// </summary>
     public async Task<Expectation> ExpectAsync(string tenant, IndexRange range, CancellationToken cancellationToken)
     {
-        var listed = await ListedAsync(tenant, range, cancellationToken).Take(MostLookedAt + 1)
+        var ends = await EndsAsync(tenant, range, cancellationToken).Take(MostLookedAt + 1)
             .ToListAsync(cancellationToken);
-        return new(listed.Count <= MostLookedAt ? listed.Count : null, listed.Max());
+        return new(ends.Count <= MostLookedAt ? ends.Count : null, ends.Max());
     }
 
     /// <summary>Counts a tenant's messages of a queue by subscription, up to <see cref="MostLookedAt"/>.</summary>
@@ -129,7 +129,7 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
 
     /// <summary>How many messages of a tenant there are in a range.</summary>
     public ValueTask<int> CountAsync(string tenant, IndexRange range, CancellationToken cancellationToken) =>
-        ListedAsync(tenant, range, cancellationToken).CountAsync(cancellationToken);
+        EndsAsync(tenant, range, cancellationToken).CountAsync(cancellationToken);
 
     /// <summary>All tenants of which there is something, or was, in the order of their names.</summary>
     /// <param name="from">The first name; empty for all.</param>
@@ -205,14 +205,17 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
     }
 
     // When each message was listed. What is lacking is seen by the row alone.
-    IAsyncEnumerable<DateTimeOffset?> ListedAsync(
+    IAsyncEnumerable<DateTimeOffset?> EndsAsync(
         string tenant, IndexRange range, CancellationToken cancellationToken) =>
         range.Filter.Without is null
             ? _table.QueryAsync(
                 range.Of(tenant, null), null, cancellationToken,
-                [nameof(TableEntity.RowKey), nameof(IndexRow.ListedAt)])
-                .Where(range.Takes).Select(row => row.Value<DateTimeOffset>(nameof(IndexRow.ListedAt)))
-            : QueryAsync(tenant, range, null, cancellationToken, IndexRow.Grouped).Select(row => row.ListedAt);
+                [nameof(TableEntity.RowKey), nameof(IndexRow.ListedAt), nameof(DeadLetter.FailedAt)])
+                .Where(range.Takes).Select(row => DeadLetterFilter.EndOf(
+                    row.Value<DateTimeOffset>(nameof(IndexRow.ListedAt)),
+                    row.Value<DateTimeOffset>(nameof(DeadLetter.FailedAt))))
+            : QueryAsync(tenant, range, null, cancellationToken, IndexRow.Grouped)
+                .Select(row => DeadLetterFilter.EndOf(row.ListedAt, row.Letter.FailedAt));
 
     static bool IsOfSubscription(DeadLetter letter) =>
         letter.SubscriptionId is { } id && Subscriptions.SubscriptionId.IsValid(id);

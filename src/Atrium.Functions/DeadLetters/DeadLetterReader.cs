@@ -56,7 +56,7 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, IndexStates states
         var seen = rows.Take(DeadLetterIndex.MostLookedAt).ToList();
         return new DeadLetterGroups(
             DeadLetterGroup.Of(seen.Select(row => row.Letter)), rows.Count <= DeadLetterIndex.MostLookedAt, indexedAt,
-            seen.Max(DeadLetterFilter.EndOf));
+            seen.Max(row => DeadLetterFilter.EndOf(row.ListedAt, row.Letter.FailedAt)));
     }
 
     /// <summary>Finds the letter of a delivery that failed for good, if it has one.</summary>

@@ -56,10 +56,8 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
 
         var expected = wanted.ExpectAsync is { } expectAsync ? await expectAsync(cancellationToken) : null;
         var now = time.GetUtcNow();
-        // Not before what was counted was listed: clocks differ.
-        var createdAt = expected?.ListedBy is { } listed && listed > now && listed <= now + ClockSkew
-            ? listed
-            : now;
+        // It takes what was counted: clocks differ.
+        var createdAt = expected?.Until is { } until && until > now && until <= now + ClockSkew ? until : now;
         var job = new Job
         {
             Tenant = tenant,

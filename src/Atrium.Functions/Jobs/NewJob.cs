@@ -22,6 +22,6 @@ internal sealed record NewJob(string Tenant, JobKind Kind, JobSource Source, str
 
 /// <summary>What a job will find.</summary>
 /// <param name="Count">See <see cref="JobCounts.Expected"/>.</param>
-/// <param name="ListedBy">By when all of it was listed, as the clocks of the instances that did it say; null when that
-/// is unknown, or does not matter.</param>
-internal sealed record Expectation(int? Count, DateTimeOffset? ListedBy = null);
+/// <param name="Until">The earliest time up to which a job takes all of it, by the clocks of Service Bus and of the
+/// instances that listed it; null when that is unknown, or does not matter.</param>
+internal sealed record Expectation(int? Count, DateTimeOffset? Until = null);

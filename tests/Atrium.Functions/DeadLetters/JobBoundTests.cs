@@ -53,11 +53,15 @@ public sealed class JobBoundTests : IDisposable
         Assert.Equal(["2"], DeadLetterApi.Numbers(await _api.ListAsync()));
     }
 
-    [Fact]
-    public async Task A_letter_that_was_counted_is_taken_though_the_clock_of_whoever_listed_it_was_ahead()
+    // By the clock of another instance, and by the broker's.
+    [Theory]
+    [InlineData(3, -300)]
+    [InlineData(0, 3)]
+    public async Task A_letter_that_was_counted_is_taken_though_the_clock_of_whoever_dated_it_was_ahead(
+        int listedAfterSeconds, int failedAfterSeconds)
     {
-        _api.PutDelivery(1, at: Now.AddMinutes(-5));
-        _api.Rig.Time.Set(TimeSpan.FromSeconds(3));
+        _api.PutDelivery(1, at: Now.AddSeconds(failedAfterSeconds));
+        _api.Rig.Time.Set(TimeSpan.FromSeconds(listedAfterSeconds));
         await _api.Rig.IndexAsync();
         _api.Rig.Time.Set(-TimeSpan.FromSeconds(2));
 
