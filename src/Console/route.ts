@@ -76,8 +76,7 @@ export function startRouting(onLink: (start: Start) => void): void {
 }
 
 /** The way back from a link that was just opened in this page, for whoever does not want it after all. */
-export function wayBack(): () => void {
-  const from = address(route.value);
+export function wayBack(from: string): () => void {
   const to = address(parse());
   return () => {
     if (wantedRoute.value === to) wantedRoute.value = null;

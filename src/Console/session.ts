@@ -4,7 +4,7 @@ import type { Failure } from './api/client';
 import { expired, openedFor, restartWith, setToken, token } from './api/token';
 import { retryWait } from './api/resource';
 import { askEarly } from './overview';
-import { wayBack } from './route';
+import { address, route, wayBack } from './route';
 import { keep, kept } from './storage';
 
 /** How far signing in has come. */
@@ -60,33 +60,38 @@ export const offered = signal<Offer | null>(null);
 interface Offer {
   readonly session: Session;
   readonly token: string;
-  /** Goes back to where the link was opened. */
+  /** Where the link was opened. */
+  readonly from: string;
+  /** Goes back there. */
   readonly back: () => void;
 }
 
 /** Goes on with the session of a link that was opened in this page. Into somebody else's it goes only when told to. */
 export async function openSession(given: string): Promise<void> {
+  // Another link may have led here, and wait for an answer.
+  const from = offered.value?.from ?? address(route.value);
   offered.value = null;
-  await takeToken(given, wayBack());
+  await takeToken(given, from);
   handOver(given);
 }
 
 let taken = '';
 
-/** Goes on with another token. One from a link has a way `back`: anybody can have sent it. */
-export async function takeToken(value: string, back?: () => void): Promise<void> {
+/** Goes on with another token. Of one from a link it is known where it was opened: anybody can have sent it. */
+export async function takeToken(value: string, from?: string): Promise<void> {
   if (!session.value) {
     setToken(value);
     return findSession();
   }
   taken = value;
+  const back = from === undefined ? null : wayBack(from);
   // Whose it is must be known first: what waits here is sent with it. While nobody can tell, it is asked again.
   for (let failures = 1; taken === value; failures++) {
     const { data, failure } = await getSession(value);
     // Another token has come meanwhile.
     if (taken !== value) return;
     if (data && back && !isSame(session.value, data)) {
-      offered.value = { session: data, token: value, back };
+      offered.value = { session: data, token: value, from: from!, back };
       return;
     }
     if (data) return goOn(data, value);

@@ -175,6 +175,50 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
     }
 
     [Theory]
+    // What moves up into the first page, and what was looked back to before.
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_still_waits_stays_in_its_order_and_is_not_new_when_some_of_it_is_delivered(bool looksBack)
+    {
+        var waiting = Enumerable.Range(1, 2 * RowsOfPage).Reverse().ToList();
+        var tab = await OpenAsync();
+        await tab.Page.RouteAsync(new Regex("/attempts[?].*waiting=true"), async route =>
+        {
+            var answer = await route.FetchAsync(new() { Url = route.Request.Url.Split("&cursor")[0] });
+            var some = JsonSerializer.Deserialize<JsonElement>(await answer.TextAsync()).GetProperty("items")[0];
+            var after = int.Parse(Query(route.Request.Url, "cursor") ?? "1000", CultureInfo.InvariantCulture);
+            var page = waiting.Where(number => number < after).Take(RowsOfPage).ToList();
+            var next = page[^1] > waiting[^1] ? $"{page[^1]}" : null;
+            await route.FulfillAsync(new()
+            {
+                Response = answer,
+                Body = JsonSerializer.Serialize(
+                    new { items = page.Select(number => OfNumber(some, number)), nextCursor = next }),
+            });
+        });
+        await tab.InstallClockAsync();
+        await VisitAsync(tab, $"{Retrying}?outcome=Retrying&period=any");
+        await Expect(tab.Page.Locator(".rows li")).ToHaveCountAsync(RowsOfPage);
+        if (looksBack)
+        {
+            await tab.Button("Show older").ClickAsync();
+            await Expect(tab.Page.Locator(".rows li")).ToHaveCountAsync(2 * RowsOfPage);
+        }
+
+        waiting.RemoveRange(5, 10);
+        var delivered = Delivery(2 * RowsOfPage - 5);
+        await tab.Page.Clock.FastForwardAsync("01:00");
+        await Expect(tab.Page.Locator($"[data-delivery={delivered}]")).ToHaveCountAsync(0);
+
+        var shown = looksBack ? waiting : waiting.Take(RowsOfPage);
+        Assert.Equal(
+            shown.Select(Delivery),
+            await tab.Page.Locator(".rows a").EvaluateAllAsync<string[]>("all => all.map(a => a.dataset.delivery)"));
+        await Expect(tab.Page.GetByText("· Show")).ToHaveCountAsync(0);
+        await Expect(tab.Button("Show older")).ToHaveCountAsync(looksBack ? 0 : 1);
+    }
+
+    [Theory]
     [InlineData("UTC", "2026-11-28T14:00", "2026-11-28T14:00:00.000Z")]
     [InlineData("Asia/Kolkata", "2026-11-28T14:00", "2026-11-28T08:30:00.000Z")]
     [InlineData("Europe/Berlin", "2026-03-29T01:30", "2026-03-29T00:30:00.000Z")]

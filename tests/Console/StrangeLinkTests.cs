@@ -89,6 +89,23 @@ public sealed class StrangeLinkTests(AdminsApp started) : BrowserTests
     }
 
     [Fact]
+    public async Task Who_is_to_open_neither_of_two_links_goes_back_to_where_the_first_was_opened()
+    {
+        var (first, second, third) = (started.Share(), started.Share(), started.Share());
+        var tab = await OpenAsync();
+        await tab.VisitAsync(first, "/failed");
+        await Expect(tab.Heading("Failed events")).ToBeVisibleAsync();
+        await tab.VisitAsync(second, "/notices");
+        await AsksAsync(tab, first.Tenant, second.Tenant);
+
+        await tab.VisitAsync(third, "/receiver");
+        await AsksAsync(tab, first.Tenant, third.Tenant);
+        await tab.Button("Stay").ClickAsync();
+
+        await Expect(tab.Heading("Failed events")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task Who_has_typed_something_is_asked_one_question_by_a_link_that_leads_elsewhere()
     {
         var (first, second) = (started.Share(), started.Share());

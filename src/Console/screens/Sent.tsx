@@ -16,7 +16,8 @@ import { resultOf } from '../parts/Timeline';
 import { address, route } from '../route';
 import { Next } from './Next';
 import {
-  backTo, isDue, isOpen, noRows, type periods, signOf, withFirstPage, withFresh, withOlder, type Row,
+  backTo, isDue, isOpen, noRows, type periods, signOf, withFirstPage, withFresh, withOlder, withWaiting,
+  type Row,
 } from './rows';
 import { Sending } from './Sending';
 
@@ -75,8 +76,11 @@ export function Sent({ id, delivery, filter, pageSize, isAwaited, head, failed, 
   useEffect(() => {
     const { data } = first;
     if (!data) return;
-    if (cursor === undefined) begin(data);
-    else setRows(old => withFirstPage(old, data, data.query.from));
+    if (cursor === undefined) return begin(data);
+    if (!filter?.waiting) return setRows(old => withFirstPage(old, data, data.query.from));
+    setRows(old => withWaiting(old, data, pageSize));
+    // Until somebody has looked further back.
+    if (lookedTo === null || !data.nextCursor) setCursor(data.nextCursor);
   }, [first.data]);
   const wasHidden = useRef(isHidden);
   useEffect(() => {

@@ -43,27 +43,38 @@ function rowsOf(attempts: readonly Attempt[]): Row[] {
 }
 
 /**
- * What the first page says now: known rows change in their place, new ones wait until they are asked for, and what fits
- * no more is gone: it has become older than the period, or is no longer where it would be on the page.
+ * What the first page says now: known rows change in their place, new ones wait until they are asked for, and what has
+ * become older than the period is gone.
  */
 export function withFirstPage(
   { shown: all, fresh, gap, page }: Rows, { items, nextCursor }: AttemptPage, from: string | undefined): Rows {
   const rows = rowsOf(items);
-  const end = nextCursor ? Date.parse(items.at(-1)?.startedAt ?? '9999') : -Infinity;
-  const fits = ({ key, newest }: Row): boolean => {
-    const startedAt = Date.parse(newest.startedAt);
-    return !(startedAt < Date.parse(from ?? '')) && (startedAt <= end || rows.some(row => row.key === key));
-  };
-  const shown = all.filter(fits);
+  const shown = from ? all.filter(({ newest }) => Date.parse(newest.startedAt) >= Date.parse(from)) : all;
   const read = new Set(items.map(attemptKey));
   if (shown.length === 0) return { shown: rows, fresh: [], gap: false, page: read };
   const isShown = new Set(shown.map(({ key }) => key));
-  const waiting = [...rows.filter(({ key }) => !isShown.has(key)), ...fresh.filter(fits)];
+  const waiting = [...rows.filter(({ key }) => !isShown.has(key)), ...fresh];
   return {
     shown: shown.map(row => newer(row, rows.find(({ key }) => key === row.key))),
     fresh: rowsOf(waiting.map(({ newest }) => newest)),
     gap: gap || (items.length > 0 && nextCursor !== null && !items.some(one => page.has(attemptKey(one)))),
     page: items.length > 0 ? read : page,
+  };
+}
+
+/**
+ * What waits now: the first page, and what was loaded below it. Where a page ends that is not full, nobody knows: what
+ * was on it before waits no longer.
+ */
+export function withWaiting({ shown, page }: Rows, { items, nextCursor }: AttemptPage, limit: number): Rows {
+  const rows = rowsOf(items);
+  const isOnPage = new Set(rows.map(({ key }) => key));
+  const end = items.length < limit ? NaN : Date.parse(items.at(-1)!.startedAt);
+  const isBelow = ({ newest }: Row): boolean => nextCursor !== null
+    && (Date.parse(newest.startedAt) <= end || (Number.isNaN(end) && !page.has(attemptKey(newest))));
+  return {
+    shown: [...rows, ...shown.filter(row => !isOnPage.has(row.key) && isBelow(row))],
+    fresh: [], gap: false, page: new Set(items.map(attemptKey)),
   };
 }
 
