@@ -531,7 +531,6 @@ public sealed partial class WorkflowTests : IDisposable
         await File.WriteAllTextAsync(path, text);
     }
 
-    // As GitHub does.
     // A command that says what it was asked.
     async Task InPathAsync(string name, string script)
     {
@@ -542,6 +541,7 @@ public sealed partial class WorkflowTests : IDisposable
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
+    // As GitHub does.
     async Task<int> RunAsync(string script, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script])
