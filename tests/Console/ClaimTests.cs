@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Web;
 using Microsoft.Playwright;
+using static Atrium.BrowserTests.Answers;
 using static Microsoft.Playwright.Assertions;
 
 namespace Atrium.BrowserTests;
@@ -23,7 +24,7 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
     public async Task A_group_that_lacks_something_is_counted_and_deleted_without_those_that_have_it(string part)
     {
         var tab = await OpenAsync();
-        await ChangeAsync(tab, Groups, answer =>
+        await tab.ChangeAsync(Groups, answer =>
         {
             var whole = answer["items"]!.AsArray().FirstOrDefault(one => one!["lastStatus"] is not null)?.DeepClone();
             if (whole is null)
@@ -36,7 +37,7 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
             answer["items"] = new JsonArray(whole, lacking);
         });
         // Of what the groups are made up, there is nothing to count.
-        await ChangeAsync(tab, "dead-letters/count", answer => answer["matching"] = 1);
+        await tab.ChangeAsync("dead-letters/count", answer => answer["matching"] = 1);
         await VisitAsync(tab, "/failed");
         var lacking = tab.Page.Locator(".groups > li").Filter(new() { Has = tab.Page.Locator(".count", Exactly("1")) });
         await lacking.GetByRole(AriaRole.Checkbox).CheckAsync();
@@ -56,7 +57,7 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
     public async Task A_group_beside_which_there_may_be_others_is_counted_and_deleted_alone()
     {
         var tab = await OpenAsync();
-        await ChangeAsync(tab, Groups, answer =>
+        await tab.ChangeAsync(Groups, answer =>
         {
             answer["complete"] = false;
             var some = answer["items"]!.AsArray().Where(one => (int?)one!["lastStatus"] == 404);
@@ -110,7 +111,7 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
     {
         var countedTo = TimeProvider.System.GetUtcNow().AddMinutes(5);
         var tab = await OpenAsync();
-        await ChangeAsync(tab, Groups, answer =>
+        await tab.ChangeAsync(Groups, answer =>
         {
             answer["complete"] = isComplete;
             if (answer["items"]!.AsArray().Count > 0)
@@ -131,130 +132,10 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
     }
 
     [Fact]
-    public async Task An_event_that_the_page_does_not_know_stays_chosen()
-    {
-        const string Unknown = "visitor.escorted";
-        var settings = $"/w/{Paused}/settings";
-        var tab = await OpenAsync();
-        await ChangeAsync(tab, $"subscriptions/{Paused}", answer => answer["events"]!.AsArray().Add(Unknown));
-        await VisitAsync(tab, settings);
-        await Expect(tab.Field("Name (optional)")).ToHaveValueAsync("Test");
-        await tab.Link("Webhooks").ClickAsync();
-        await Expect(tab.Page.Locator(".card").First).ToBeVisibleAsync();
-        await tab.Page.EvaluateAsync("route => { location.hash = route; }", settings);
-
-        await tab.Field("Name (optional)").FillAsync("Another");
-        var renamed = await SaveAsync();
-        await Expect(tab.Button("Save changes")).ToBeEnabledAsync();
-        await tab.Page.GetByText("visitor.checked_out").ClickAsync();
-        var changed = await SaveAsync();
-
-        Assert.Equal(["name"], renamed.Select(part => part.Key));
-        Assert.Equal(
-            ["visitor.pre_registered", "visitor.checked_in", Unknown],
-            changed["events"]!.AsArray().Select(one => (string)one!));
-
-        async Task<JsonObject> SaveAsync()
-        {
-            var saved = await tab.Page.RunAndWaitForResponseAsync(
-                () => tab.Button("Save changes").ClickAsync(), answer => answer.Request.Method == "PATCH");
-            return JsonNode.Parse(saved.Request.PostData!)!.AsObject();
-        }
-    }
-
-    [Fact]
-    public async Task A_webhook_for_events_that_the_page_does_not_know_can_be_renamed()
-    {
-        var tab = await OpenAsync();
-        await ChangeAsync(
-            tab, $"subscriptions/{Paused}", answer => answer["events"] = new JsonArray("visitor.escorted"));
-        await VisitAsync(tab, $"/w/{Paused}/settings");
-        await tab.Field("Name (optional)").FillAsync("Another");
-
-        var saved = await tab.Page.RunAndWaitForRequestAsync(
-            () => tab.Button("Save changes").ClickAsync(), new Regex($"/subscriptions/{Paused}$"));
-
-        Assert.Equal("""{"name":"Another"}""", saved.PostData);
-    }
-
-    [Fact]
-    public async Task An_outcome_that_the_page_does_not_know_is_called_unknown()
-    {
-        var tab = await OpenAsync();
-        await tab.Page.RouteAsync(new Regex("/(attempts|deliveries)[?/]"), async route =>
-        {
-            var answer = await route.FetchAsync();
-            var body = (await answer.TextAsync()).Replace(
-                "\"outcome\":\"Delivered\"", "\"outcome\":\"Postponed\"", StringComparison.Ordinal);
-            await route.FulfillAsync(new() { Response = answer, Body = body });
-        });
-        await VisitAsync(tab, $"/w/{Stage.Webhook(1)}");
-
-        await Expect(tab.Page.Locator(".rows .what").First).ToHaveTextAsync("Unknown");
-        await tab.Page.Locator(".rows a").First.ClickAsync();
-
-        await Expect(tab.Page.Locator(".sending strong").First).ToHaveTextAsync("– Unknown");
-    }
-
-    [Theory]
-    [InlineData("running", "Something that a newer version of this page knows")]
-    [InlineData("succeeded", "It is done.")]
-    [InlineData("failed", "It stopped before all was done.")]
-    public async Task A_kind_of_job_that_the_page_does_not_know_is_shown_and_not_tried_again(
-        string state, string sentence)
-    {
-        var tab = await OpenAsync();
-        var job = Job("compact", state, Failing, -5);
-        job["counts"]!["skipped"] = 1;
-        // Under way as long as it is shown.
-        await new Stage(tab, isPseudo: false).AnswerAsync("jobs/job_.*", route => route.FulfillAsync(new()
-        {
-            ContentType = "application/json",
-            Body = job.ToJsonString(),
-        }));
-        await ChangeAsync(tab, "jobs", answer => answer["items"] = new JsonArray(job.DeepClone()));
-
-        await VisitAsync(tab, "/jobs");
-
-        await Expect(tab.Heading("What was done in bulk")).ToBeVisibleAsync();
-        await Expect(tab.Page.Locator(".job .what")).ToContainTextAsync(sentence);
-        await Expect(tab.Button("Try again")).ToHaveCountAsync(0);
-    }
-
-    [Fact]
-    public async Task Of_a_routing_that_the_page_does_not_know_the_server_says_why()
-    {
-        var tab = await OpenAsync();
-        await ChangeAsync(tab, "explain", answer =>
-        {
-            foreach (var one in answer["subscriptions"]!.AsArray())
-            {
-                (one!["routing"], one["why"]) = ("Postponed", "It waits for the morning.");
-            }
-        });
-        await VisitAsync(tab, $"/w/{Stage.Webhook(4)}");
-
-        await tab.Button("Why was nothing sent?").ClickAsync();
-
-        await Expect(tab.Page.GetByText("A visitor checks in: It waits for the morning.")).ToBeVisibleAsync();
-    }
-
-    [Fact]
-    public async Task A_state_that_the_page_does_not_know_is_called_unknown()
-    {
-        var tab = await OpenAsync();
-        await ChangeAsync(tab, "overview", answer => answer["subscriptions"]![0]!["state"] = "resting");
-
-        await VisitAsync(tab, "/");
-
-        await Expect(tab.Page.Locator(".card .state").First).ToHaveTextAsync("Unknown");
-    }
-
-    [Fact]
     public async Task What_was_done_in_bulk_names_its_webhook()
     {
         var tab = await OpenAsync();
-        await ChangeAsync(tab, "jobs", answer => answer["items"] = new JsonArray(
+        await tab.ChangeAsync("jobs", answer => answer["items"] = new JsonArray(
             Job("replay", "succeeded", Failing, -5), Job("replay", "succeeded", "sub_deleted", -9)));
         await VisitAsync(tab, "/jobs");
 
@@ -318,7 +199,7 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
     public async Task That_nothing_has_failed_is_said_only_while_all_is_counted(int? secondsAgo, string sentence)
     {
         var tab = await OpenAsync();
-        await ChangeAsync(tab, Groups, answer =>
+        await tab.ChangeAsync(Groups, answer =>
             (answer["items"], answer["indexedAt"]) = (new JsonArray(), In(secondsAgo)));
 
         await VisitAsync(tab, "/failed");
@@ -333,7 +214,7 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
     public async Task While_not_all_is_counted_no_webhook_is_said_to_hold_nothing(int? secondsAgo, string sentence)
     {
         var tab = await OpenAsync();
-        await ChangeAsync(tab, "overview", answer =>
+        await tab.ChangeAsync("overview", answer =>
         {
             answer["indexedAt"] = In(secondsAgo);
             foreach (var webhook in answer["subscriptions"]!.AsArray())
@@ -355,7 +236,7 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
     {
         var tab = await OpenAsync();
         var then = TimeProvider.System.GetUtcNow().AddHours(-1);
-        await ChangeAsync(tab, "overview", answer =>
+        await tab.ChangeAsync("overview", answer =>
         {
             (answer["asOf"], answer["indexedAt"]) = (Written(then), Written(then.AddSeconds(-30)));
             answer["subscriptions"]!.AsArray().Single(one => (string?)one!["id"] == Paused)!["parked"] = 0;
@@ -373,7 +254,7 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
     public async Task Who_deletes_is_warned_that_the_count_is_not_complete()
     {
         var tab = await OpenAsync();
-        await ChangeAsync(tab, "dead-letters/count", answer => answer["indexedAt"] = null);
+        await tab.ChangeAsync("dead-letters/count", answer => answer["indexedAt"] = null);
         await VisitAsync(tab, $"/w/{Failing}/failed");
         await tab.Field("Choose all").CheckAsync();
         await tab.Button("Delete…").ClickAsync();
@@ -391,7 +272,7 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
     public async Task Who_deletes_a_webhook_is_told_of_what_waits_for_a_retry()
     {
         var tab = await OpenAsync();
-        await ChangeAsync(tab, "overview", answer => answer["subscriptions"]!.AsArray()
+        await tab.ChangeAsync("overview", answer => answer["subscriptions"]!.AsArray()
             .Single(one => (string?)one!["id"] == Failing)!["retrying"] = 7);
         await VisitAsync(tab, $"/w/{Failing}/settings");
 
@@ -449,9 +330,9 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
         var tab = await OpenAsync();
         var at = TimeProvider.System.GetUtcNow().AddDays(3);
         var (deleted, paused) = (Written(at), Written(at.AddDays(-90)));
-        await ChangeAsync(tab, $"subscriptions/{Paused}/parked", answer => answer["discardedAt"] = deleted);
-        await ChangeAsync(tab, $"subscriptions/{Paused}", answer => answer["pausedAt"] = paused);
-        await ChangeAsync(tab, "overview", answer => answer["subscriptions"]!.AsArray()
+        await tab.ChangeAsync($"subscriptions/{Paused}/parked", answer => answer["discardedAt"] = deleted);
+        await tab.ChangeAsync($"subscriptions/{Paused}", answer => answer["pausedAt"] = paused);
+        await tab.ChangeAsync("overview", answer => answer["subscriptions"]!.AsArray()
             .Single(one => (string?)one!["id"] == Paused)!["pausedAt"] = paused);
 
         await VisitAsync(tab, $"/w/{Paused}");
@@ -468,7 +349,7 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
     public async Task A_resume_that_failed_is_not_tried_again_over_a_later_pause_without_a_question()
     {
         var tab = await OpenAsync();
-        await ChangeAsync(tab, "jobs", answer => answer["items"] = new JsonArray(
+        await tab.ChangeAsync("jobs", answer => answer["items"] = new JsonArray(
             Job("resume", "failed", Paused, -86_400)));
         await VisitAsync(tab, "/jobs");
         // Until it is answered that somebody wants it.
@@ -486,7 +367,7 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
     public async Task A_job_that_is_tried_again_in_the_list_is_seen_there_at_once()
     {
         var tab = await OpenAsync();
-        await ChangeAsync(tab, "jobs", answer => answer["items"]!.AsArray().Add(Job("replay", "failed", Failing, -5)));
+        await tab.ChangeAsync("jobs", answer => answer["items"]!.AsArray().Add(Job("replay", "failed", Failing, -5)));
         // It does not end, so no end of it brings the list anew.
         await new Stage(tab, isPseudo: false).AnswerAsync("jobs/job_.*", _ => Task.CompletedTask);
         await VisitAsync(tab, "/jobs");
@@ -550,8 +431,8 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
     public async Task Who_may_not_pause_is_not_offered_to_resume_once_more()
     {
         var tab = await OpenAsync();
-        await ChangeAsync(tab, "session", answer => answer["rights"] = new JsonArray("view", "recover"));
-        await ChangeAsync(tab, "jobs", answer => answer["items"] = new JsonArray(
+        await tab.ChangeAsync("session", answer => answer["rights"] = new JsonArray("view", "recover"));
+        await tab.ChangeAsync("jobs", answer => answer["items"] = new JsonArray(
             Job("resume", "failed", Paused, -5), Job("replay", "failed", Failing, -5)));
 
         await VisitAsync(tab, "/jobs");
@@ -567,7 +448,7 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
         var tab = await OpenAsync(new() { ViewportSize = new() { Width = 320, Height = Height } });
         var all = Enumerable.Range(0, 9).ToDictionary(
             number => $"job_{number:x32}", number => number % 3 == 0 ? "failed" : "succeeded");
-        await ChangeAsync(tab, "jobs", answer => answer["items"] = new JsonArray(
+        await tab.ChangeAsync("jobs", answer => answer["items"] = new JsonArray(
             [.. all.Keys.Select(id => Job("discard", "running", Failing, -5, id))]));
         await new Stage(tab, isPseudo: false).AnswerAsync("jobs/job_.*", route =>
         {
@@ -626,7 +507,7 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
         var tab = await OpenAsync();
         var (first, second) = ($"job_{1:x32}", $"job_{2:x32}");
         var ended = new Dictionary<string, JsonObject>();
-        await ChangeAsync(tab, "jobs", answer => answer["items"] = new JsonArray(
+        await tab.ChangeAsync("jobs", answer => answer["items"] = new JsonArray(
             Job("discard", "running", Failing, -5, second), Job("discard", "running", Failing, -9, first)));
         await new Stage(tab, isPseudo: false).AnswerAsync("jobs/job_.*", route =>
         {
@@ -658,7 +539,7 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
         var parked = Job("discard", "failed", Paused, -60);
         (parked["queue"], parked["filter"]) = ("parked", new JsonObject());
         // The page asks twice: for what is under way, and for the list.
-        await ChangeAsync(tab, "jobs", answer => answer["items"] = new JsonArray(
+        await tab.ChangeAsync("jobs", answer => answer["items"] = new JsonArray(
             parked.DeepClone(), Job("discard", "failed", Failing, -90)));
 
         await VisitAsync(tab, "/jobs");
@@ -671,43 +552,6 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
 
     static ILocator InDialog(Tab tab, string button) =>
         tab.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = button, Exact = true });
-
-    static string? In(int? seconds) =>
-        seconds is null ? null : Written(TimeProvider.System.GetUtcNow().AddSeconds(seconds.Value));
-
-    static string Written(DateTimeOffset time) => time.ToString("O", CultureInfo.InvariantCulture);
-
-    static JsonObject Job(string kind, string state, string webhook, int secondsAgo, string? id = null) => new()
-    {
-        ["id"] = id ?? $"job_{Guid.NewGuid():N}",
-        ["kind"] = kind,
-        ["queue"] = "deliveries/$deadletterqueue",
-        ["filter"] = new JsonObject { ["subscriptionId"] = webhook },
-        ["createdAt"] = In(secondsAgo),
-        ["updatedAt"] = In(secondsAgo),
-        ["endedAt"] = state == "running" ? null : In(secondsAgo),
-        ["state"] = state,
-        ["stopRequested"] = false,
-        ["explanation"] = null,
-        ["counts"] = new JsonObject
-        {
-            ["expected"] = 1,
-            ["taken"] = 1,
-            ["skipped"] = 0,
-            ["firstSkipped"] = new JsonArray(),
-            ["subscriptionDeleted"] = 0,
-            ["examined"] = 1,
-        },
-    };
-
-    static Task ChangeAsync(Tab tab, string path, Action<JsonNode> change) =>
-        new Stage(tab, isPseudo: false).AnswerAsync(path, async route =>
-        {
-            var answer = await route.FetchAsync();
-            var body = JsonNode.Parse(await answer.TextAsync())!;
-            change(body);
-            await route.FulfillAsync(new() { Response = answer, Body = body.ToJsonString() });
-        });
 
     Task VisitAsync(Tab tab, string to) =>
         tab.VisitAsync(server.Address, $"session=atp_demo-{Guid.NewGuid():N}&lang=en&to={to}");

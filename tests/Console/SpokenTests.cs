@@ -98,13 +98,8 @@ public sealed class SpokenTests(FakeServer server) : BrowserTests, IClassFixture
             await words.Task;
             await route.ContinueAsync();
         });
-        await tab.Page.RouteAsync(new Regex("/jobs/job_"), async route =>
-        {
-            var answer = await route.FetchAsync();
-            var job = JsonNode.Parse(await answer.TextAsync())!;
-            (job["state"], job["endedAt"], job["counts"]!["taken"]) = ("succeeded", (string)job["createdAt"]!, 200);
-            await route.FulfillAsync(new() { Response = answer, Body = job.ToJsonString() });
-        });
+        await tab.ChangeAsync("jobs/job_.*", job => (job["state"], job["endedAt"], job["counts"]!["taken"]) =
+            ("succeeded", (string)job["createdAt"]!, 200));
         var ended = tab.Page.WaitForResponseAsync(new Regex("/jobs/job_"));
         await tab.VisitAsync(server.Address, $"session=atp_job-{Guid.NewGuid():N}&lang=en&to=/");
         await ended;
@@ -172,13 +167,7 @@ public sealed class SpokenTests(FakeServer server) : BrowserTests, IClassFixture
     public async Task What_the_app_says_of_a_failed_event_in_English_is_marked_as_that()
     {
         var tab = await OpenAsync();
-        await tab.Page.RouteAsync(new Regex("/dead-letters[?]"), async route =>
-        {
-            var answer = await route.FetchAsync();
-            var page = JsonNode.Parse(await answer.TextAsync())!;
-            page["items"]![0]!["attempt"] = null;
-            await route.FulfillAsync(new() { Response = answer, Body = page.ToJsonString() });
-        });
+        await tab.ChangeAsync("dead-letters", page => page["items"]![0]!["attempt"] = null);
         await VisitAsync(tab, "/failed", "de");
 
         await tab.Page.Locator(".disclose").First.ClickAsync();
