@@ -47,7 +47,8 @@ public sealed class NewerAppTests(FakeServer server) : BrowserTests, IClassFixtu
     public async Task A_webhook_for_events_that_the_page_does_not_know_can_be_renamed()
     {
         var tab = await OpenAsync();
-        await tab.ChangeAsync($"subscriptions/{Paused}", answer => answer["events"] = new JsonArray("visitor.escorted"));
+        await tab.ChangeAsync(
+            $"subscriptions/{Paused}", answer => answer["events"] = new JsonArray("visitor.escorted"));
         await VisitAsync(tab, $"/w/{Paused}/settings");
         await tab.Field("Name (optional)").FillAsync("Another");
 
