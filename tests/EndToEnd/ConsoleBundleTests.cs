@@ -55,9 +55,7 @@ public sealed class ConsoleBundleTests(ITestOutputHelper output)
         await NpmPackages.InstallAsync(Sources, output.WriteLine);
         using var folder = new TemporaryFolder();
         var made = Path.Combine(folder.Path, "api.d.ts");
-        await NodeScript.RunAsync(
-            Path.Combine(Sources, "node_modules", "openapi-typescript", "bin", "cli.js"),
-            [Path.Combine(Page, "src", "Atrium.Functions", "Operations", "openapi.json"), "-o", made]);
+        await NodeScript.RunAsync(Path.Combine(Sources, "types.mjs"), [made]);
 
         Assert.Equal(
             await File.ReadAllTextAsync(made),
