@@ -257,6 +257,14 @@ internal static class Cells
             : unknown;
 
     /// <summary>Leaves out cells that are null, so that rows are alike if they say the same.</summary>
-    public static TableEntity WithoutNulls(this TableEntity row) =>
-        new(row.Where(cell => cell.Value is not null).ToDictionary());
+    /// <returns>The same row.</returns>
+    public static TableEntity WithoutNulls(this TableEntity row)
+    {
+        foreach (var (column, _) in row.Where(cell => cell.Value is null).ToList())
+        {
+            row.Remove(column);
+        }
+
+        return row;
+    }
 }
