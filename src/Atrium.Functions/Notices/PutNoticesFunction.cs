@@ -74,7 +74,8 @@ internal sealed class PutNoticesFunction(
                 ? now
                 : before?.EnabledAt,
         };
-        if (secret is not null)
+        var same = secret is null ? [] : await changes.SameAsync(after, secret, cancellationToken);
+        if (secret is not null && !(after.Secret is { } current && same.Contains(current)))
         {
             after = after with
             {
@@ -82,7 +83,7 @@ internal sealed class PutNoticesFunction(
                 SecretCreatedAt = now,
                 EarlierSecrets =
                 [
-                    .. after.AfterRotation(now, TimeSpan.FromHours(SecretRotation.DefaultOverlapHours))
+                    .. after.AfterRotation(now, TimeSpan.FromHours(SecretRotation.DefaultOverlapHours), same)
                         .Take(SecretRotation.MaxEarlier),
                 ],
             };

@@ -15,7 +15,7 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
     /// <c>POST /api/tenants/{tenant}/subscriptions/{id}/secret/rotate</c> with <c>If-Match</c>: 200 with the
     /// subscription, and with the secret when it was generated; 400 with what to change, 404, 409 when too many secrets
     /// sign already, 412 or 428. A subscription without a secret gets its first. With the customer's own secret it can
-    /// be sent again when the answer was lost.
+    /// be sent again when the answer was lost: the one in force stays, and only an overlap can become shorter.
     /// </summary>
     [Function("RotateSecret")]
     public async Task<IResult> RunAsync(
@@ -47,7 +47,14 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
         }
 
         var now = time.GetUtcNow();
-        var earlier = subscription.AfterRotation(now, OverlapOf(wanted));
+        var same = wanted.Secret is null ? [] : await changes.SameAsync(subscription, secret!, cancellationToken);
+        var isInForce = subscription.Secret is { } current && same.Contains(current);
+        var earlier = subscription.AfterRotation(now, OverlapOf(wanted), same);
+        if (isInForce && earlier.SequenceEqual(subscription.EarlierAt(now)))
+        {
+            return SubscriptionAnswer.Ok(request.HttpContext, subscription, SubscriptionView.Of(subscription, now));
+        }
+
         if (earlier.Count > SecretRotation.MaxEarlier)
         {
             return Problem.Conflict(
@@ -57,12 +64,14 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
                 + "overlapHours: 0, which stops all earlier ones at once.");
         }
 
-        var after = subscription with
-        {
-            Secret = await vault.StoreAsync(new SecretOwner(tenant, id), secret!, cancellationToken),
-            SecretCreatedAt = now,
-            EarlierSecrets = earlier,
-        };
+        var after = isInForce
+            ? subscription with { EarlierSecrets = earlier }
+            : subscription with
+            {
+                Secret = await vault.StoreAsync(new SecretOwner(tenant, id), secret!, cancellationToken),
+                SecretCreatedAt = now,
+                EarlierSecrets = earlier,
+            };
         return await changes.SaveAsync(
             request.HttpContext, subscription, after,
             saved => SubscriptionView.Of(saved, now) with { Secret = wanted.Secret is null ? secret!.Reveal() : null },

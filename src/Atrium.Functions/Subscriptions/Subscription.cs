@@ -125,8 +125,9 @@ internal static class SecretRotation
     /// The secrets that go on signing beside a new one: none of them longer than the overlap, and none longer than it
     /// had anyway.
     /// </summary>
+    /// <param name="same">Those that are the new one under another name. They sign as that.</param>
     public static IReadOnlyList<EarlierSecret> AfterRotation(
-        this Subscription subscription, DateTimeOffset now, TimeSpan overlap)
+        this Subscription subscription, DateTimeOffset now, TimeSpan overlap, IReadOnlyList<SecretReference> same)
     {
         if (overlap == TimeSpan.Zero)
         {
@@ -134,10 +135,11 @@ internal static class SecretRotation
         }
 
         var end = now + overlap;
+        var until = subscription.Secret is { } current ? (EarlierSecret[])[new EarlierSecret(current, end)] : [];
         return
         [
-            .. subscription.Secret is { } current ? (EarlierSecret[])[new EarlierSecret(current, end)] : [],
-            .. subscription.EarlierAt(now)
+            .. until.Concat(subscription.EarlierAt(now))
+                .Where(earlier => !same.Contains(earlier.Reference))
                 .Select(earlier => earlier with { SignsUntil = earlier.SignsUntil < end ? earlier.SignsUntil : end }),
         ];
     }

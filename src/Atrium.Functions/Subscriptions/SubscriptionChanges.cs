@@ -48,7 +48,23 @@ internal sealed partial class SubscriptionChanges(
     public async Task<bool> IsInForceAsync(
         Subscription subscription, string? secret, CancellationToken cancellationToken) =>
         subscription.Secret is { } reference && SigningSecret.Parse(secret).Secret is { } sent
-        && await vault.ReadSecretAsync(reference, cancellationToken) is { } stored && stored.IsSameAs(sent);
+        && await IsAsync(reference, sent, cancellationToken);
+
+    /// <summary>Which of a subscription's secrets are the same as one that somebody sends.</summary>
+    public async Task<IReadOnlyList<SecretReference>> SameAsync(
+        Subscription subscription, SigningSecret sent, CancellationToken cancellationToken)
+    {
+        var same = new List<SecretReference>();
+        foreach (var reference in Secrets(subscription))
+        {
+            if (await IsAsync(reference, sent, cancellationToken))
+            {
+                same.Add(reference);
+            }
+        }
+
+        return same;
+    }
 
     /// <summary>Judges changed settings, and saves them.</summary>
     /// <param name="http">The caller's request, for the tag of the answer.</param>
@@ -164,8 +180,24 @@ internal sealed partial class SubscriptionChanges(
         !References(subscription).Contains(SecretReference.Unreadable);
 
     static IEnumerable<SecretReference> References(Subscription subscription) =>
-        new[] { subscription.Secret, subscription.Headers?.Values }.OfType<SecretReference>()
+        Secrets(subscription).Concat(new[] { subscription.Headers?.Values }.OfType<SecretReference>());
+
+    static IEnumerable<SecretReference> Secrets(Subscription subscription) =>
+        new[] { subscription.Secret }.OfType<SecretReference>()
             .Concat(subscription.EarlierSecrets.Select(earlier => earlier.Reference));
+
+    async Task<bool> IsAsync(SecretReference reference, SigningSecret sent, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await vault.ReadSecretAsync(reference, cancellationToken) is { } stored && stored.IsSameAs(sent);
+        }
+        catch (InvalidOperationException)
+        {
+            // Spoiled by hand. To set another mends it.
+            return false;
+        }
+    }
 
     async Task ForgetAsync(IEnumerable<string> names)
     {

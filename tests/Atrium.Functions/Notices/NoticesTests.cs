@@ -90,6 +90,24 @@ public sealed class NoticesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_secret_in_force_stays_however_often_it_is_sent()
+    {
+        await PutAsync();
+        var first = Assert.Single(await _api.SigningAsync());
+
+        for (var times = 0; times < 2 * SecretRotation.MaxEarlier; times++)
+        {
+            await _api.PutAsync(new { url = _api.Receiver.Url, secret = Some.Secret.Reveal() }, "*");
+            Assert.Equal([Some.Secret.Reveal(), first], await _api.SigningAsync());
+            _api.Time.Advance(TimeSpan.FromHours(2));
+        }
+
+        Assert.Equal(2, _api.Vault.Secrets.Count);
+        _api.Time.Advance(TimeSpan.FromHours(8));
+        Assert.Equal([Some.Secret.Reveal()], await _api.SigningAsync());
+    }
+
+    [Fact]
     public async Task What_was_set_without_an_answer_can_be_sent_again()
     {
         var wanted = new { url = _api.Receiver.Url, secret = Some.Secret.Reveal() };

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Atrium.Functions.Signing;
+using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
 
 namespace Atrium.Functions.Tests.Subscriptions;
@@ -157,6 +158,61 @@ public sealed class RotationTests : IDisposable
 
         async Task<HttpStatusCode> AgainAsync(object rotation, string? version) =>
             (await _api.RotateAsync(id, rotation, version)).Status;
+    }
+
+    [Theory]
+    [InlineData(24)]
+    [InlineData(168)]
+    public async Task The_secret_in_force_stays_when_it_is_sent_again(int overlapHours)
+    {
+        var (id, first) = await CreateAsync();
+        await _api.RotateAsync(id, new { secret = Some.Secret.Reveal() });
+        var before = await _api.GetAsync(id);
+        _api.Time.Advance(TimeSpan.FromHours(1));
+
+        for (var times = 0; times < 2 * SecretRotation.MaxEarlier; times++)
+        {
+            var again = await _api.RotateAsync(id, new { secret = Some.Secret.Reveal(), overlapHours });
+            Assert.Equal((HttpStatusCode.OK, before.ETag, before.Text), (again.Status, again.ETag, again.Text));
+        }
+
+        Assert.Equal([Some.Secret.Reveal(), first], await _api.SigningAsync(id));
+        Assert.Equal(2, _api.Vault.Secrets.Count);
+    }
+
+    [Fact]
+    public async Task The_secret_in_force_sent_again_with_a_shorter_overlap_ends_the_earlier_ones_sooner()
+    {
+        var (id, first) = await CreateAsync();
+        await _api.RotateAsync(id, new { secret = Some.Secret.Reveal() });
+        var since = (await _api.GetAsync(id)).Json.GetProperty("secretCreatedAt").GetDateTimeOffset();
+        _api.Time.Advance(TimeSpan.FromHours(1));
+
+        await _api.RotateAsync(id, new { secret = Some.Secret.Reveal(), overlapHours = 2 });
+
+        Assert.Equal([Some.Time.AddHours(3)], SignUntil(await _api.GetAsync(id)));
+        Assert.Equal([Some.Secret.Reveal(), first], await _api.SigningAsync(id));
+        await _api.RotateAsync(id, new { secret = Some.Secret.Reveal(), overlapHours = 0 });
+        Assert.Equal([Some.Secret.Reveal()], await _api.SigningAsync(id));
+        Assert.Equal(since, (await _api.GetAsync(id)).Json.GetProperty("secretCreatedAt").GetDateTimeOffset());
+        Assert.Single(_api.Vault.Secrets);
+    }
+
+    [Fact]
+    public async Task Two_secrets_that_take_turns_sign_once_each()
+    {
+        var (id, _) = await CreateAsync();
+        var another = SigningSecret.Generate(RandomNumberGenerator.GetBytes).Reveal();
+        await _api.RotateAsync(id, new { secret = another, overlapHours = 0 });
+        string[] turns = [Some.Secret.Reveal(), another];
+        for (var turn = 0; turn < 2 * SecretRotation.MaxEarlier; turn++)
+        {
+            var now = turns[turn % 2];
+            Assert.Equal(HttpStatusCode.OK, (await _api.RotateAsync(id, new { secret = now })).Status);
+            Assert.Equal([now, turns[(turn + 1) % 2]], await _api.SigningAsync(id));
+        }
+
+        Assert.Equal(2, _api.Vault.Secrets.Count);
     }
 
     [Fact]
