@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.Http;
@@ -41,6 +42,12 @@ internal static partial class JsonRequest
     static (T? Value, IReadOnlyList<FieldError> Errors) Read<T>(ReadOnlyMemory<byte> body, JsonTypeInfo<T> type)
         where T : class
     {
+        // The reader would find it in some places only, and blame the field.
+        if (!Utf8.IsValid(body.Span))
+        {
+            return (null, [new FieldError("", FieldErrorCode.InvalidJson, "The body is not UTF-8.")]);
+        }
+
         try
         {
             using var document = JsonDocument.Parse(body, Strict);

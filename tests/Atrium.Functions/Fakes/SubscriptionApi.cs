@@ -90,7 +90,8 @@ sealed class SubscriptionApi : AppRig
         string method, string tenant, string id, string rest, string? ifMatch, object? wanted,
         Func<HttpRequest, Task<IResult>> run, string contentType = "application/json")
     {
-        var body = wanted is null ? null : BinaryData.FromString(wanted as string ?? JsonSerializer.Serialize(wanted));
+        var body = wanted is null ? null
+            : wanted as BinaryData ?? BinaryData.FromString(wanted as string ?? JsonSerializer.Serialize(wanted));
         var request = HttpCall.Of(method, $"/api/tenants/{tenant}/subscriptions/{id}{rest}", body, contentType);
         if (ifMatch is not null)
         {

@@ -7,6 +7,8 @@ namespace Atrium.Functions.Tests.Subscriptions;
 
 public sealed class SubscriptionApiTests : IDisposable
 {
+    static readonly string[] All = ["*"];
+
     readonly SubscriptionApi _api = new();
 
     public void Dispose() => _api.Dispose();
@@ -150,11 +152,34 @@ public sealed class SubscriptionApiTests : IDisposable
     }
 
     [Fact]
-    public async Task Invalid_utf8_is_refused() => Assert.Equal(
-        HttpStatusCode.BadRequest,
-        (await _api.CreateRawAsync(
-            BinaryData.FromBytes(
-            [.. "{\"url\":\"https://example.com/"u8, 0xFF, .. "\",\"events\":[\"*\"]}"u8]))).Status);
+    public async Task Invalid_utf8_is_refused_as_such_wherever_it_stands()
+    {
+        byte[][] bodies =
+        [
+            [.. "{\"url\":\"https://example.com/"u8, 0xFF, .. "\",\"events\":[\"*\"]}"u8],
+            [.. "{\"name\":\"B"u8, 0xFC, .. "ro\",\"url\":\"https://example.com/\",\"events\":[\"*\"]}"u8],
+            [.. "{\"headers\":{\"X-"u8, 0xFF, .. "\":\"v\"}}"u8],
+            [.. "{\""u8, 0xC3, .. "\":1}"u8],
+        ];
+        var id = (await _api.CreateAsync(new { url = "https://example.com/", events = All })).Json
+            .GetProperty("id").GetString()!;
+        foreach (var body in bodies.Select(BinaryData.FromBytes))
+        {
+            AssertIsNoUtf8(await _api.CreateRawAsync(body));
+            AssertIsNoUtf8(await _api.PatchAsync(id, body));
+            AssertIsNoUtf8(await _api.RotateAsync(id, body));
+        }
+
+        static void AssertIsNoUtf8(HttpAnswer answer)
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+            var error = Assert.Single(answer.Json.GetProperty("errors").EnumerateArray());
+            Assert.Equal(
+                ("", "invalid_json", "The body is not UTF-8."),
+                (error.GetProperty("pointer").GetString(), error.GetProperty("code").GetString(),
+                    error.GetProperty("detail").GetString()));
+        }
+    }
 
     [Fact]
     public async Task A_refusal_does_not_repeat_the_secret()
