@@ -16,12 +16,18 @@ internal sealed partial class EgressClient : IDisposable
     /// </summary>
     public static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
 
-    /// <summary>For how long a connection without a request is kept for the next one.</summary>
+    /// <summary>
+    /// After how long without a request a connection is closed. .NET looks for such connections once a second, so one
+    /// can still be used until <see cref="LongestIdle"/>.
+    /// </summary>
     /// <remarks>
     /// Node.js and Apache close an idle connection after 5 s. A request that crosses their close on the wire would
     /// fail, and cost an attempt.
     /// </remarks>
-    public static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(4);
+    public static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long a connection may have been without a request when one is sent on it.</summary>
+    public static readonly TimeSpan LongestIdle = IdleTimeout + TimeSpan.FromSeconds(1);
 
     // If a connection was closed before a request arrived, we learn it within this time: a round trip around the world,
     // and a lost packet. If the receiver closes later, it may have processed the request.

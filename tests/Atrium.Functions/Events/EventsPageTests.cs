@@ -162,7 +162,7 @@ public sealed partial class EventsPageTests
             [
                 "You processed the event, and answered too late or not with 2xx.",
                 "You closed a connection just as a request arrived. Keep idle connections open for more than "
-                    + $"{EgressClient.IdleTimeout.TotalSeconds} s, since we do not use older ones.",
+                    + $"{EgressClient.LongestIdle.TotalSeconds} s, since we do not use older ones.",
                 "Your answer could not be recorded.",
                 "Our queue failed for more than a minute just as an attempt was to wait, and the attempt was made "
                     + "twice.",

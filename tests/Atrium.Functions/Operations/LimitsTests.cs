@@ -108,7 +108,7 @@ public sealed partial class LimitsTests
         "DeadLetterReader.ClockSkew", "DeadLetterReason.MaxDescriptionLength", "DecodedText.MaxDepth",
         "DeliveryHistory.Margin",
         "Charset.MostCut", "Echo.MinLength", "Echo.MostWords", "Endpoint.Doubt",
-        "EgressClient.ClosedMeanwhile", "EgressClient.IdleTimeout",
+        "EgressClient.ClosedMeanwhile", "EgressClient.IdleTimeout", "EgressClient.LongestIdle",
         "EndpointBounds.ShortestFirstWait", "EndpointBounds.ShortestWindow", "EndpointGate.MostRemembered",
         "BoundsLog.Silence",
         "EndpointGate.Patience", "CallsInUse.ProbeInterval", "EndpointUrl.MaxHostLength",
