@@ -59,7 +59,8 @@ public sealed class SampleReceiverTests(ITestOutputHelper output)
         {
             using (request)
             {
-                request.RequestUri = receiver.Address;
+                // A URL may have a query, such as a key of its own.
+                request.RequestUri = new(receiver.Address, "?key=some");
                 using var response = await client.SendAsync(request);
                 answers.Add((what, (int)response.StatusCode));
             }

@@ -71,11 +71,12 @@ class Receiver(BaseHTTPRequestHandler):
     timeout = 15
 
     def do_POST(self):
+        path = self.path.partition("?")[0]
         length = number(self.headers.get("Content-Length", ""))
-        if self.path != "/webhook" or length is None or length > MOST_BYTES:
+        if path != "/webhook" or length is None or length > MOST_BYTES:
             # What is not read of this request would be taken for the next one.
             self.close_connection = True
-            return self.answer(404 if self.path != "/webhook" else 411 if length is None else 413)
+            return self.answer(404 if path != "/webhook" else 411 if length is None else 413)
         body = self.rfile.read(length)
         if not is_signed(self.server.key, self.headers, body):
             return self.answer(401)

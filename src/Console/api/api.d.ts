@@ -120,7 +120,7 @@ export interface components {
          */
         EventName: "visitor.pre_registered" | "visitor.checked_in" | "visitor.checked_out";
         /**
-         * @description How an attempt failed, as far as the connection shows. null if it succeeded.
+         * @description What went wrong in an attempt, as far as the connection shows. null if nothing did. A delivered attempt can have body or http: its answer could not be read to the end. outcome, or succeeded of a test, says whether it was delivered.
          * @enum {string|null}
          */
         ErrorClass: "dns" | "connect" | "tls" | "timeout" | "reset" | "refused" | "blocked" | "http" | "body" | "endpoint_down" | "endpoint_overloaded" | null;
@@ -400,7 +400,7 @@ export interface components {
             /** @description The generated secret. Only the answer to the request that generated it has it. */
             secret?: string;
         };
-        /** @description How long each step took, in milliseconds. null for a step that was not reached. */
+        /** @description How long each step took, in milliseconds. null for a step that was not reached, or not needed since an open connection was used again. */
         Timings: {
             dns: number | null;
             connect: number | null;
@@ -408,6 +408,8 @@ export interface components {
             firstByte: number | null;
             total: number;
         };
+        /** @description The name of a custom header (RFC 9110, 5.6.2). Some are reserved. */
+        HeaderName: string;
         /** @description An HTTP status. */
         Status: number;
         /**

@@ -6,9 +6,11 @@ using Atrium.Functions.Contract;
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
+using Atrium.Functions.Erasure;
 using Atrium.Functions.Http;
 using Atrium.Functions.Operations;
 using Atrium.Functions.Portal;
+using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
 using Microsoft.OpenApi;
 
@@ -139,7 +141,44 @@ public sealed class OpenApiDocumentTests
         Assert.Equal(
             PortalOptions.MaxUrlLength, session.GetProperty("returnUrl").GetProperty("maxLength").GetInt32());
         Assert.Equal(RetrySchedule.MaxAttempts, Component("schemas/Attempt/properties/attempt/maximum").GetInt32());
+        Assert.Equal(
+            ErasureRequest.MaxLength, Component("schemas/ErasureRequest/properties/email/maxLength").GetInt32());
+        Assert.Equal(HeaderRule.MaxNameLength, Component("schemas/HeaderName/maxLength").GetInt32());
+        string[] settings = ["SubscriptionRequest", "SubscriptionSettings", "SubscriptionPatch"];
+        Assert.All(
+            settings, name => Assert.Equal(1, Component($"schemas/{name}/properties/name/minLength").GetInt32()));
+        Assert.All(settings.Concat(["TestRequest", "StoredTestRequest"]), name =>
+        {
+            var headers = Component($"schemas/{name}/properties/headers");
+            Assert.Equal(
+                "#/components/schemas/HeaderName",
+                headers.GetProperty("propertyNames").GetProperty("$ref").GetString());
+            var value = headers.GetProperty("additionalProperties");
+            Assert.Equal(
+                (1, HeaderRule.MaxValueLength),
+                (value.GetProperty("minLength").GetInt32(), value.GetProperty("maxLength").GetInt32()));
+        });
     }
+
+    [Theory]
+    [InlineData("X-Api-Key", true)]
+    [InlineData("!#$%&'*+-.^_`|~0aZ", true)]
+    [InlineData("", false)]
+    [InlineData("X Key", false)]
+    [InlineData("X-Schlüssel", false)]
+    [InlineData("X:Key", false)]
+    public void Its_pattern_of_a_headers_name_takes_what_is_taken(string name, bool taken)
+    {
+        Assert.Equal(taken, !HeaderRule.Faults(new Dictionary<string, string?> { [name] = "v" }).Any());
+        Assert.Equal(taken, Regex.IsMatch(name, Component("schemas/HeaderName/pattern").GetString()!));
+    }
+
+    [Fact]
+    public void Each_operation_has_tags_that_are_declared() => Assert.Empty(
+        Document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject())
+            .SelectMany(operation => operation.Value.GetProperty("tags").EnumerateArray())
+            .Select(tag => tag.GetString())
+            .Except(Document.GetProperty("tags").EnumerateArray().Select(tag => tag.GetProperty("name").GetString())));
 
     [Fact]
     public void Its_names_are_those_in_use()
