@@ -3,7 +3,7 @@ using Atrium.Processes;
 
 namespace Atrium.Benchmarks;
 
-/// <summary>The emulators in a process of their own, as a store and a port of their own.</summary>
+/// <summary>The Service Bus emulator in a process of its own, with a store and a port of its own.</summary>
 sealed class EmulatorProcess : IAsyncDisposable
 {
     const string ReadyLine = "Service Bus emulator: ";
@@ -11,12 +11,11 @@ sealed class EmulatorProcess : IAsyncDisposable
     readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("benchmark-");
     readonly ChildProcess _process;
 
-    EmulatorProcess(IEnumerable<string> arguments)
+    EmulatorProcess(string clockSpeed)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "Atrium.Local.Emulators.dll");
-        _process = ChildProcess.Start(new(
-            ChildProcess.DotNet,
-            [program, "--only", "servicebus", "--port", "0", "--state", _state.FullName, .. arguments]));
+        var queues = Path.Combine(AppContext.BaseDirectory, "config.json");
+        _process = ChildProcess.Start(new(ChildProcess.DotNet, [program, _state.FullName, queues, clockSpeed]));
     }
 
     public string ConnectionString { get; private set; } = "";
@@ -31,10 +30,10 @@ sealed class EmulatorProcess : IAsyncDisposable
         }
     }
 
-    /// <param name="arguments">More of the emulators' own arguments.</param>
-    public static async Task<EmulatorProcess> StartAsync(params IEnumerable<string> arguments)
+    /// <param name="clockSpeed">How fast its waits pass.</param>
+    public static async Task<EmulatorProcess> StartAsync(string clockSpeed = "1")
     {
-        var emulator = new EmulatorProcess(arguments);
+        var emulator = new EmulatorProcess(clockSpeed);
         try
         {
             emulator.ConnectionString = (await emulator._process.LineAsync(ReadyLine))[ReadyLine.Length..];

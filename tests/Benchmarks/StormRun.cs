@@ -34,7 +34,7 @@ static class StormRun
 
     static async Task RunAsync(int receives, int seed, bool cancels, string clockSpeed)
     {
-        await using var emulator = await EmulatorProcess.StartAsync("--clock-speed", clockSpeed);
+        await using var emulator = await EmulatorProcess.StartAsync(clockSpeed);
         await using var client = new ServiceBusClient(emulator.ConnectionString);
         await using var storm = new ReceiveStorm(client, Queue, cancels, StandStill, seed);
         var watch = Stopwatch.StartNew();

@@ -1,60 +1,26 @@
-using System.Runtime.InteropServices;
-using Atrium.Local.Emulators;
+using System.Globalization;
+using Atrium.Local.Emulators.ServiceBus;
 using Microsoft.Extensions.Logging;
 
-const int StartFailed = 1;
-const int WrongUsage = 2;
-
-LastingConsole.Use();
-var (arguments, problem) = EmulatorArguments.Parse(args);
-if (arguments is null)
+// The Service Bus emulator in a process of its own, which tests kill and benchmarks measure. Everywhere else, the
+// emulators run in the process of the local host.
+if (args is not [var state, var queues, var clockSpeed])
 {
-    await Console.Error.WriteLineAsync($"{problem} --help lists all arguments.");
-    return WrongUsage;
+    await Console.Error.WriteLineAsync("Give the folder of its data, the file of its queues, and its clock's speed.");
+    return 2;
 }
 
-if (arguments.Help)
-{
-    Console.WriteLine(EmulatorArguments.Usage);
-    return 0;
-}
-
-// Not disposed of, since signals come until the process is gone.
-var stopping = new CancellationTokenSource();
-var signals = new StopSignals(TimeProvider.System);
-StopSignals.Handle(Stop, PosixSignal.SIGINT, PosixSignal.SIGTERM);
 using var loggers = LoggerFactory.Create(logging => logging
     .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
     .SetMinimumLevel(LogLevel.Warning));
-try
+var options = new ServiceBusEmulatorOptions
 {
-    await using var emulators = new EmulatorSet(arguments, Console.Error.WriteLine, loggers, TimeProvider.System);
-    await foreach (var ready in emulators.StartAsync(stopping.Token))
-    {
-        Console.WriteLine(ready);
-    }
-
-    await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping.Token);
-    return 0;
-}
-catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-{
-    return 0;
-}
-catch (EmulatorStartException exception)
-{
-    await Console.Error.WriteLineAsync(exception.Message);
-    return StartFailed;
-}
-catch (Exception unforeseen)
-{
-    await Console.Error.WriteLineAsync(LastResort.Text("The emulators", unforeseen));
-    return StartFailed;
-}
-
-// When a person asks again, that is not held back: it ends the program at once.
-void Stop(PosixSignalContext signal)
-{
-    signal.Cancel = !signals.IsRepeated(signal.Signal);
-    stopping.Cancel();
-}
+    ConfigFile = queues,
+    DatabaseFile = Path.Combine(state, "servicebus.db"),
+    ClockSpeed = double.Parse(clockSpeed, CultureInfo.InvariantCulture),
+};
+await using var emulator = await ServiceBusEmulator.StartAsync(
+    options, TimeProvider.System, loggers, CancellationToken.None);
+Console.WriteLine($"Service Bus emulator: {emulator.ConnectionString}");
+await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
+return 0;

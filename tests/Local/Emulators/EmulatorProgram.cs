@@ -2,18 +2,17 @@ using Atrium.Processes;
 
 namespace Atrium.Local.Emulators.Tests;
 
-/// <summary>The emulators' program as a process of its own.</summary>
+/// <summary>The Service Bus emulator as a process of its own.</summary>
 static class EmulatorProgram
 {
-    public static ChildProcess Start(params string[] arguments) => Start([], arguments);
+    const string ReadyLine = "Service Bus emulator: ";
 
-    public static ChildProcess Start(Dictionary<string, string> environment, string[] arguments) =>
-        ChildProcess.Start(new(ChildProcess.DotNet, [typeof(LocalState).Assembly.Location, .. arguments]), environment);
+    /// <param name="state">The folder of its data.</param>
+    /// <param name="queues">The file that declares its queues.</param>
+    public static ChildProcess Start(string state, string queues) =>
+        ChildProcess.Start(new(ChildProcess.DotNet, [typeof(LocalState).Assembly.Location, state, queues, "1"]));
 
-    /// <summary>What stands after "<paramref name="name"/> emulator: " at the beginning of a line.</summary>
-    public static async Task<string> ReadyAsync(this ChildProcess program, string name)
-    {
-        var prefix = $"{name} emulator: ";
-        return (await program.LineAsync(line => line.StartsWith(prefix, StringComparison.Ordinal)))[prefix.Length..];
-    }
+    /// <summary>Its connection string, when it can be used.</summary>
+    public static async Task<string> ReadyAsync(this ChildProcess program) =>
+        (await program.LineAsync(ReadyLine))[ReadyLine.Length..];
 }

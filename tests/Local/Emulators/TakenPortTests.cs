@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text.RegularExpressions;
 using Atrium.Local.Emulators.KeyVault;
 using Atrium.Local.Emulators.ServiceBus;
 using Atrium.Local.Emulators.Tests.Azurite;
@@ -13,7 +12,7 @@ namespace Atrium.Local.Emulators.Tests;
 /// Nothing shares a port with anything else, in whatever process and on whichever of the two loopback addresses it
 /// listens.
 /// </summary>
-public sealed partial class TakenPortTests : IClassFixture<InstalledAzurite>, IDisposable
+public sealed class TakenPortTests : IClassFixture<InstalledAzurite>, IDisposable
 {
     static readonly Dictionary<string, string> Settings = new()
     {
@@ -50,22 +49,6 @@ public sealed partial class TakenPortTests : IClassFixture<InstalledAzurite>, ID
     }
 
     [Theory]
-    [InlineData("servicebus", "Service Bus")]
-    [InlineData("keyvault", "Key Vault")]
-    [InlineData("tables", "Table")]
-    public async Task A_second_emulator_in_another_process_ends_with_one_sentence_and_1(string kind, string name)
-    {
-        await using var first = EmulatorProgram.Start(Arguments(kind, _first, "0"));
-        var port = LocalPort().Match(await first.ReadyAsync(name)).Groups["port"].Value;
-        await using var second = EmulatorProgram.Start(Arguments(kind, _second, port));
-
-        Assert.Equal(1, await second.ExitAsync());
-        var sentence = Assert.Single(second.Errors);
-        Assert.Contains($"cannot listen on port {port}", sentence, StringComparison.Ordinal);
-        Assert.Contains("--free-ports takes free ones for all.", sentence, StringComparison.Ordinal);
-    }
-
-    [Theory]
     [InlineData("servicebus", true)]
     [InlineData("servicebus", false)]
     [InlineData("keyvault", true)]
@@ -89,9 +72,6 @@ public sealed partial class TakenPortTests : IClassFixture<InstalledAzurite>, ID
         Assert.Contains(
             $"choose another with the setting {Settings[kind]}", refused.Message, StringComparison.Ordinal);
     }
-
-    static string[] Arguments(string kind, StateFolder state, string port) =>
-        ["--only", kind, "--state", state.Path, "--port", port, "--keyvault-port", port, "--tables-port", port];
 
     static async Task<(IAsyncDisposable Emulator, int Port)> StartAsync(string kind, StateFolder state, int port)
     {
@@ -120,7 +100,4 @@ public sealed partial class TakenPortTests : IClassFixture<InstalledAzurite>, ID
                 return (tables, tables.Port);
         }
     }
-
-    [GeneratedRegex(@"(localhost|127\.0\.0\.1):(?<port>\d+)")]
-    private static partial Regex LocalPort();
 }

@@ -151,11 +151,10 @@ public sealed class KilledProcessTests : IDisposable
         Assert.Equal(there.Count, (await AllAsync(peer, Queue)).Count);
     }
 
-    ChildProcess Start() => EmulatorProgram.Start(
-        "--only", "servicebus", "--port", "0", "--state", _folder.Path, "--config", _folder.ConfigFile);
+    ChildProcess Start() => EmulatorProgram.Start(_folder.Path, _folder.ConfigFile);
 
     static async Task<int> PortAsync(ChildProcess process) =>
-        ServiceBusConnectionStringProperties.Parse(await process.ReadyAsync("Service Bus")).Endpoint.Port;
+        ServiceBusConnectionStringProperties.Parse(await process.ReadyAsync()).Endpoint.Port;
 
     static async Task<List<Message>> AllAsync(AmqpPeer peer, string entity)
     {
