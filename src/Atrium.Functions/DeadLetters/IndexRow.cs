@@ -15,7 +15,7 @@ internal sealed record IndexRow(string Key, DeadLetter Letter)
     /// <summary>When the message was listed; null for what an earlier version listed, or a rebuild.</summary>
     public DateTimeOffset? ListedAt { get; init; }
 
-    /// <summary>The columns without which <see cref="Of(IndexRange, TableEntity)"/> gives nothing.</summary>
+    /// <summary>The columns by which a row is found to be in a range.</summary>
     public static readonly IReadOnlyList<string> Needed =
     [
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(DeadLetter.SequenceNumber),
