@@ -74,7 +74,7 @@ internal sealed class PutNoticesFunction(
                 ? now
                 : before?.EnabledAt,
         };
-        var same = secret is null ? [] : await changes.SameAsync(after, secret, cancellationToken);
+        var same = wanted.Secret is null ? [] : await changes.SameAsync(after, secret!, cancellationToken);
         if (secret is not null && !(after.Secret is { } current && same.Contains(current)))
         {
             after = after with
